@@ -1,0 +1,76 @@
+/* garita/limits.h: every bound of the formats and of libgarita, each with its reason.
+ *
+ * A reader checks a length against its bound before it does anything else with it. core/FORMAT.md
+ * repeats the bounds that a second implementation must share.
+ */
+#ifndef GARITA_LIMITS_H
+#define GARITA_LIMITS_H
+
+/* Whole statements, envelope and signature included, in bytes. A credential or an attestation must
+ * fit one QR code (version 40-L holds 2,864 Base45 bytes; 2 KiB leaves the code readable). */
+#define GARITA_CREDENTIAL_BYTES_MAX 2048
+#define GARITA_ATTESTATION_BYTES_MAX 2048
+#define GARITA_AUTHORITY_BYTES_MAX 1024
+#define GARITA_HEAD_BYTES_MAX 1024
+#define GARITA_NODE_BYTES_MAX 1024
+#define GARITA_POLICY_BYTES_MAX (256 * 1024)
+
+/* The largest statement that travels as a QR, and so the largest buffer a scan ever needs. */
+#define GARITA_QR_STATEMENT_BYTES_MAX 2048
+/* "GT1:", then three characters for two bytes. */
+#define GARITA_QR_TEXT_MAX (4 + GARITA_QR_STATEMENT_BYTES_MAX / 2 * 3)
+
+/* Nesting, the statement's map being 1. A credential needs 3 (map, holder, document); the rest is
+ * room for keys to come. The others are flat, except a policy, whose rules are trees. */
+#define GARITA_CREDENTIAL_DEPTH_MAX 8
+#define GARITA_AUTHORITY_DEPTH_MAX 4
+#define GARITA_POLICY_DEPTH_MAX 64
+
+/* Map keys up to 63 must be understood; 64 to 127 may be ignored where the type allows it; above
+ * there are none, so that every key is one byte. */
+#define GARITA_KEY_CRITICAL_MAX 63
+#define GARITA_KEY_MAX 127
+
+/* Texts in bytes of UTF-8. ICAO Doc 9303 prints up to 39 characters of a name and truncates the
+ * rest; full legal names run longer, and letters outside ASCII take two to four bytes. */
+#define GARITA_HOLDER_NAME_BYTES_MAX 200
+#define GARITA_DOCUMENT_NUMBER_BYTES_MAX 24 /* 9303-5 allows 22 in a TD1 */
+#define GARITA_EMPLOYER_ID_BYTES_MAX 64
+#define GARITA_EMPLOYER_NAME_BYTES_MAX 128
+#define GARITA_AUTHORITY_NAME_BYTES_MAX 64
+
+/* An ICAO three-letter code, or "D", and its terminating zero. */
+#define GARITA_COUNTRY_SIZE 4
+/* Countries in a scope: a regional anchor, not the world. */
+#define GARITA_COUNTRIES_MAX 16
+
+/* Serials are dense from 1 and stay below 2^32, so that status sets stay small. */
+#define GARITA_SERIAL_MAX 0xffffffffu
+/* Keys of one authority, numbered from 1: a rotation a year for two lifetimes. */
+#define GARITA_KEY_NUMBER_MAX 255
+/* Programme codes are bits of a 64-bit set; bit 63 stays free. */
+#define GARITA_PROGRAMME_CODE_MAX 62
+#define GARITA_DOCUMENT_TYPE_MAX 63
+/* Days since 1970-01-01: 65,535 is 2149-06-06, and the number takes three bytes. */
+#define GARITA_DAY_MAX 65535
+/* Birth years: nobody older than this lives. */
+#define GARITA_BIRTH_YEAR_MIN 1850
+#define GARITA_BIRTH_YEAR_MAX 2149
+
+/* Authority statements below a pinned anchor. */
+#define GARITA_CHAIN_DEPTH_MAX 4
+/* Issuer records in one trust set: hundreds of agencies, their rotations and renewals. Bounds what
+ * a certified but hostile authority can make a checkpoint load. */
+#define GARITA_ISSUERS_MAX 4096
+
+/* A head may be this far ahead of the clock: two checkpoints' clocks, each a few minutes off. */
+#define GARITA_CLOCK_SKEW_S 300
+
+/* The transliteration of a name: ICAO 9303-3 needs at most four letters for one (SHCH). */
+#define GARITA_MRZ_NAME_MAX (4 * GARITA_HOLDER_NAME_BYTES_MAX + 1)
+
+/* Argon2id as a key file may ask for it: more is an attack on the machine that opens the file. */
+#define GARITA_ARGON2_OPS_MAX 16
+#define GARITA_ARGON2_MEMORY_BYTES_MAX (1024ull * 1024 * 1024)
+
+#endif
