@@ -1,9 +1,7 @@
-# What `cmake --install` lays out: the program with its texts and pages, and libgarita for other C
-# programs, by pkg-config and as a CMake package. The QR and store parts are not for others: they
-# are linked into the program.
+# libgarita for other C programs, by pkg-config and as a CMake package, and the documents. The program
+# and its pages are cli/CMakeLists.txt's. The QR and store parts are linked into the program and are
+# not for others.
 include(CMakePackageConfigHelpers)
-
-install(TARGETS garita RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 install(TARGETS libgarita EXPORT garitaTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY core/include/garita DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
