@@ -1,0 +1,112 @@
+#include "schema.h"
+
+#include <stdio.h>
+
+#include "error.h"
+
+/* Migration i leads from version i to i + 1. What has been released never changes here: later
+ * versions append.
+ *
+ * Numbers that two processes must not both assign are kept apart by the keys of the tables, whatever
+ * the code above does: two statements of one authority with one serial cannot both be there. */
+static const char *const migrations[] = {
+    /* 0 to 1 */
+    "CREATE TABLE home ("
+    "  only INTEGER PRIMARY KEY CHECK (only = 1),"
+    "  id BLOB NOT NULL CHECK (length(id) = 16),"
+    "  country TEXT NOT NULL CHECK (length(country) <= 3)" /* '' for none */
+    ") STRICT;"
+
+    "CREATE TABLE pin ("
+    "  position INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  first_key BLOB NOT NULL UNIQUE CHECK (length(first_key) = 32),"
+    "  statement BLOB NOT NULL,"
+    "  countries TEXT NOT NULL," /* ascending, a space between */
+    "  programmes INTEGER NOT NULL CHECK (programmes >= 0),"
+    "  types INTEGER NOT NULL CHECK (types >= 0),"
+    "  depth INTEGER NOT NULL CHECK (depth >= 0)"
+    ") STRICT;"
+
+    "CREATE TABLE trusted ("
+    "  position INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  statement BLOB NOT NULL UNIQUE"
+    ") STRICT;"
+
+    /* The authorities that this home signs for; serials are theirs, over all their keys. */
+    "CREATE TABLE signer ("
+    "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  first_key BLOB NOT NULL UNIQUE CHECK (length(first_key) = 32),"
+    "  next_serial INTEGER NOT NULL CHECK (next_serial BETWEEN 1 AND 4294967296)"
+    ") STRICT;"
+
+    "CREATE TABLE register ("
+    "  signer INTEGER NOT NULL REFERENCES signer (number),"
+    "  serial INTEGER NOT NULL CHECK (serial BETWEEN 1 AND 4294967295),"
+    "  key_number INTEGER NOT NULL CHECK (key_number BETWEEN 1 AND 255),"
+    "  type INTEGER NOT NULL,"
+    "  issued INTEGER NOT NULL," /* moment */
+    "  ref BLOB,"
+    "  statement BLOB NOT NULL,"
+    "  PRIMARY KEY (signer, serial)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX register_ref ON register (signer, ref) WHERE ref IS NOT NULL;"
+    /* Few among many credentials: those that tell whose keys are whose. */
+    "CREATE INDEX register_authority ON register (type) WHERE type = 1;",
+};
+
+const int schema_version = (int)(sizeof migrations / sizeof migrations[0]);
+
+static garita_store_error pragma(sqlite3 *db, int *out, char *detail, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    *out = code == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
+    garita_store_error error =
+        code == SQLITE_ROW ? GARITA_STORE_OK : store_error_of_db(detail, db, code);
+    sqlite3_finalize(statement);
+    return error;
+}
+
+garita_store_error schema_read(sqlite3 *db, int *version, char *detail)
+{
+    int application = 0;
+    int objects = 0;
+    garita_store_error error = pragma(db, version, detail, "PRAGMA user_version");
+
+    if (error == GARITA_STORE_OK)
+        error = pragma(db, &application, detail, "PRAGMA application_id");
+    if (error == GARITA_STORE_OK)
+        error = pragma(db, &objects, detail, "SELECT count(*) FROM sqlite_schema");
+    if (error != GARITA_STORE_OK)
+        return error;
+
+    /* A file in which nothing was ever written has all zero: a home half made. */
+    if (*version == 0 && application == 0 && objects == 0)
+        return GARITA_STORE_OK;
+    if (application != SCHEMA_APPLICATION_ID || *version < 1)
+        return GARITA_STORE_NOT_A_HOME;
+    if (*version > schema_version) {
+        snprintf(detail, GARITA_STORE_DETAIL_SIZE, "schema %d, this program knows %d", *version,
+                 schema_version);
+        return GARITA_STORE_NEWER;
+    }
+    return GARITA_STORE_OK;
+}
+
+garita_store_error schema_migrate(sqlite3 *db, char *detail, int from)
+{
+    char sql[96];
+
+    for (int version = from; version < schema_version; version++) {
+        int code = sqlite3_exec(db, migrations[version], NULL, NULL, NULL);
+        if (code != SQLITE_OK)
+            return store_error_of_db(detail, db, code);
+    }
+    snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+             SCHEMA_APPLICATION_ID, schema_version);
+    int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? GARITA_STORE_OK : store_error_of_db(detail, db, code);
+}
