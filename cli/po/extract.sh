@@ -1,0 +1,31 @@
+#!/bin/sh
+# Writes the template of all texts for people to standard output.
+# Usage: extract.sh SOURCE_DIR
+#
+# _, N_ and P_ mark texts in the code. The sentences of the libraries' error tables are marked by
+# their place, since a library knows nothing of languages: X(CONSTANT, "name", "sentence").
+set -eu
+cd "$1"
+
+# C's own order, so that the template does not depend on who makes it.
+LC_ALL=C
+export LC_ALL
+
+parts=$(mktemp -d)
+trap 'rm -rf "$parts"' EXIT
+
+extract() {
+    xgettext --from-code=UTF-8 --language=C --keyword --no-wrap --package-name=garita \
+        --msgid-bugs-address=the-issues-of-the-project "$@"
+}
+
+extract --keyword=_ --keyword=N_ --keyword=P_:1,2 --add-comments=TRANSLATORS \
+    --output="$parts/code.pot" cli/*.c cli/*.h
+extract --keyword=X:3 --output="$parts/errors.pot" core/include/garita/error.h \
+    core/store/include/garita/store.h core/qr/include/garita/picture.h
+
+sed -i 's/CHARSET/UTF-8/' "$parts/code.pot" "$parts/errors.pot"
+# A percentage ("30 % of") is no format, though "% o" is one.
+# Without the date, a template differs only when a text does; without line numbers, only then too.
+msgcat --use-first --no-wrap --no-location --sort-output "$parts/code.pot" "$parts/errors.pot" |
+    sed -e '/^"POT-Creation-Date:/d' -e '/^#, c-format$/ { N; s/^#, c-format\n\(.* [0-9]* % of \)/\1/; }'

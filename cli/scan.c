@@ -1,0 +1,105 @@
+#include "scan.h"
+
+#include <stdio.h>
+
+#include "foreign.h"
+#include "i18n.h"
+#include "verdict_json.h"
+#include "verdict_text.h"
+
+void outlet_free(struct outlet *outlet)
+{
+    buffer_free(&outlet->out);
+    buffer_free(&outlet->err);
+}
+
+void scan_failure(struct outlet *outlet, const struct scan *scan, const struct failure *failure,
+                  const char *message)
+{
+    report_failure_text(scan->context->json ? &outlet->out : &outlet->err, scan->context, failure,
+                        message);
+    tally_add_failure(&outlet->tally, failure->status);
+}
+
+/* The setting for a verdict taken now: a scan may go on for days. */
+static garita_setting setting_now(const struct scan *scan)
+{
+    return (garita_setting){
+        .trust = scan->trust, .lane = scan->lane, .clock = context_clock(scan->context)};
+}
+
+static void show_verdict(struct outlet *outlet, const struct scan *scan,
+                         const garita_verdict *verdict, struct origin origin, enum scan_style style)
+{
+    tally_add_verdict(&outlet->tally, verdict->outcome);
+    if (scan->context->json)
+        verdict_json_add(&outlet->out, verdict, origin.source, origin.line);
+    else if (style == SCAN_STYLE_BIG)
+        verdict_text_add_big(&outlet->out, verdict, origin.source, origin.line,
+                             scan->context->out_has_color);
+    else
+        verdict_text_add_line(&outlet->out, verdict, origin.source, origin.line,
+                              scan->context->out_has_color);
+}
+
+static void show_foreign(struct outlet *outlet, const struct scan *scan, struct origin origin,
+                         const char *text, size_t text_len)
+{
+    struct buffer message = {0};
+
+    buffer_add_format(&message, _("not a credential of ours: it looks like %s"),
+                      foreign_looks_like(text, text_len));
+    scan_failure(outlet, scan,
+                 &(struct failure){EXIT_BAD_INPUT, "foreign-qr", origin.source, origin.line, NULL},
+                 buffer_text(&message));
+    buffer_free(&message);
+}
+
+void scan_text(struct outlet *outlet, const struct scan *scan, struct origin origin,
+               enum scan_style style, const char *text, size_t text_len)
+{
+    garita_setting setting = setting_now(scan);
+    garita_verdict verdict;
+
+    garita_verify_text(&verdict, &setting, text, text_len);
+    if (verdict.outcome == GARITA_NO_VERDICT)
+        show_foreign(outlet, scan, origin, text, text_len);
+    else
+        show_verdict(outlet, scan, &verdict, origin, style);
+}
+
+void scan_statement(struct outlet *outlet, const struct scan *scan, struct origin origin,
+                    enum scan_style style, const uint8_t *bytes, size_t bytes_len)
+{
+    garita_setting setting = setting_now(scan);
+    garita_verdict verdict;
+
+    garita_verify_statement(&verdict, &setting, bytes, bytes_len);
+    show_verdict(outlet, scan, &verdict, origin, style);
+}
+
+static bool write_all(FILE *stream, const struct buffer *text)
+{
+    if (text->len == 0)
+        return true;
+    return fwrite(text->at, 1, text->len, stream) == text->len && fflush(stream) == 0;
+}
+
+bool outlet_flush(struct outlet *outlet, struct tally *total, const struct scan *scan)
+{
+    bool is_whole = !outlet->out.failed && !outlet->err.failed;
+    /* Half a line must not stand where a program reads verdicts. */
+    bool is_written = is_whole && write_all(scan->context->out, &outlet->out);
+
+    if (is_whole)
+        (void)write_all(scan->context->err, &outlet->err);
+    else
+        (void)report_no_memory(scan->context);
+    tally_add(total, &outlet->tally);
+    if (!is_written)
+        tally_add_failure(total, EXIT_IO);
+    buffer_clear(&outlet->out);
+    buffer_clear(&outlet->err);
+    outlet->tally = (struct tally){0};
+    return is_written;
+}

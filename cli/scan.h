@@ -1,0 +1,63 @@
+/* cli/scan.h: one text or statement judged and shown; what all parts of `garita scan` share. */
+#ifndef GARITA_CLI_SCAN_H
+#define GARITA_CLI_SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <garita/trust.h>
+#include <garita/verify.h>
+
+#include "buffer.h"
+#include "context.h"
+#include "report.h"
+#include "tally.h"
+
+/* What every verdict depends on besides its text. Only read once it is filled, by any number of
+ * threads. */
+struct scan {
+    const struct context *context;
+    const garita_lane *lane;
+    const garita_trust *trust;
+};
+
+/* Where a text came from. */
+struct origin {
+    const char *source; /* the path, or "-" */
+    uint64_t line;      /* from 1; 0 if the source has no lines */
+};
+
+enum scan_style {
+    SCAN_STYLE_LINE, /* a line a verdict */
+    SCAN_STYLE_BIG   /* to be seen from two metres */
+};
+
+/* What is to be written, and what it comes to. A thread has one of its own, so that the order of
+ * the texts can be kept. All zero is an empty one. */
+struct outlet {
+    struct buffer out;
+    struct buffer err;
+    struct tally tally;
+};
+
+void outlet_free(struct outlet *outlet);
+
+/* Judges the text of one QR code, without its line ending, and adds what there is to say: a
+ * verdict, or that the code is foreign. With --json the style does not matter. */
+void scan_text(struct outlet *outlet, const struct scan *scan, struct origin origin,
+               enum scan_style style, const char *text, size_t text_len);
+
+/* The same for a statement's bytes. */
+void scan_statement(struct outlet *outlet, const struct scan *scan, struct origin origin,
+                    enum scan_style style, const uint8_t *bytes, size_t bytes_len);
+
+/* Adds a failure. */
+void scan_failure(struct outlet *outlet, const struct scan *scan, const struct failure *failure,
+                  const char *message);
+
+/* Writes what has gathered, at once and in order, and adds its tally to *total. Returns false if
+ * that could not be done: memory ran out or standard output is gone; it is in *total then, and
+ * scanning on makes no sense. Leaves the outlet empty. */
+bool outlet_flush(struct outlet *outlet, struct tally *total, const struct scan *scan);
+
+#endif

@@ -1,0 +1,34 @@
+/* cli/scan_file.h: a file judged by what it holds: a picture, lines of text, or a statement. */
+#ifndef GARITA_CLI_SCAN_FILE_H
+#define GARITA_CLI_SCAN_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "scan.h"
+
+/* Pictures, and files with many lines; more comes in by standard input. */
+#define SCAN_FILE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+enum scan_content {
+    SCAN_CONTENT_TEXT,
+    SCAN_CONTENT_PICTURE,
+    SCAN_CONTENT_STATEMENT,
+    SCAN_CONTENT_UNKNOWN
+};
+
+/* What the bytes are. A text is valid UTF-8 without NUL. */
+enum scan_content scan_content_of(const uint8_t *bytes, size_t len);
+
+/* Whether bytes that begin so are a picture or a statement, which are read whole; anything else is
+ * taken line by line. */
+bool scan_content_is_whole(const uint8_t *bytes, size_t len);
+
+/* Judges what source holds, and writes it. False if it cannot be written (see outlet_flush). */
+bool scan_bytes(struct tally *total, const struct scan *scan, const char *source, size_t jobs,
+                const uint8_t *bytes, size_t len);
+
+/* Reads the file at path and judges it. A file that cannot be read is a failure in *total. */
+bool scan_file(struct tally *total, const struct scan *scan, const char *path, size_t jobs);
+
+#endif

@@ -1,0 +1,24 @@
+/* cli/scan_picture.h: the codes in a picture, judged. */
+#ifndef GARITA_CLI_SCAN_PICTURE_H
+#define GARITA_CLI_SCAN_PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <garita/picture.h>
+
+#include "scan.h"
+
+/* A garita_qr_wanted: true for texts of ours. */
+bool scan_picture_wants(void *context, const unsigned char *text, size_t len);
+
+/* Whether a text that was read beside these others counts: it is ours, or none of them is. */
+bool scan_picture_counts(const garita_qr_texts *texts, const garita_qr_text *text);
+
+/* Reads the PNG or JPEG in a process without rights, and judges each code of ours in it. Foreign
+ * codes beside one of ours (an advertisement on a phone's case) do not count; alone, each is a
+ * failure; and so is a picture in which no code is found. */
+void scan_picture(struct outlet *outlet, const struct scan *scan, struct origin origin,
+                  const uint8_t *bytes, size_t len);
+
+#endif

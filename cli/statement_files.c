@@ -1,0 +1,126 @@
+#include "statement_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <garita/statement.h>
+#include <garita/text.h>
+
+#include "i18n.h"
+#include "input_file.h"
+#include "report.h"
+
+/* As many of the longest texts as anchors and agencies can be handed over at once. */
+#define FILE_BYTES_MAX ((size_t)GARITA_ISSUERS_MAX * (GARITA_QR_TEXT_MAX + 2))
+
+/* A place for one more. Null after a report. */
+static struct statement *add(const struct context *context, struct statement_files *files,
+                             const char *source, uint64_t line)
+{
+    struct statement *at = realloc(files->at, (files->count + 1) * sizeof *at);
+
+    if (at == NULL) {
+        report_no_memory(context);
+        return NULL;
+    }
+    files->at = at;
+    at += files->count++;
+    *at = (struct statement){.source = source, .line = line};
+    return at;
+}
+
+static exit_status refuse(const struct context *context, const char *source, uint64_t line,
+                          garita_error error)
+{
+    return report_failure(
+        context,
+        &(struct failure){EXIT_BAD_INPUT, garita_error_name(error), source, line,
+                          error == GARITA_E_NOT_OURS
+                              ? _("a statement is a file of bytes, or a line that begins GT1:")
+                              : NULL},
+        "%s", _(garita_error_text(error)));
+}
+
+static exit_status read_line(const struct context *context, struct statement_files *files,
+                             const char *source, uint64_t line, const char *text, size_t len)
+{
+    struct statement *statement = add(context, files, source, line);
+
+    if (statement == NULL)
+        return EXIT_IO;
+    garita_error error =
+        garita_text_decode(statement->bytes, &statement->len, sizeof statement->bytes, NULL, text,
+                           len);
+    return error == GARITA_OK ? EXIT_DONE : refuse(context, source, line, error);
+}
+
+static exit_status read_lines(const struct context *context, struct statement_files *files,
+                              const char *source, const char *text, size_t len)
+{
+    const char *end = text + len;
+    uint64_t line = 0;
+    exit_status status = EXIT_DONE;
+
+    while (text < end && status == EXIT_DONE) {
+        const char *feed = memchr(text, '\n', (size_t)(end - text));
+        const char *next = feed != NULL ? feed + 1 : end;
+        size_t line_len = (size_t)((feed != NULL ? feed : end) - text);
+        line++;
+        if (line_len > 0 && text[line_len - 1] == '\r')
+            line_len--;
+        if (line_len > 0)
+            status = read_line(context, files, source, line, text, line_len);
+        text = next;
+    }
+    return status;
+}
+
+static exit_status read_bytes(const struct context *context, struct statement_files *files,
+                              const char *source, const uint8_t *bytes, size_t len)
+{
+    struct statement *statement;
+
+    if (len > sizeof statement->bytes)
+        return refuse(context, source, 0, GARITA_E_TOO_LONG);
+    statement = add(context, files, source, 0);
+    if (statement == NULL)
+        return EXIT_IO;
+    memcpy(statement->bytes, bytes, len);
+    statement->len = len;
+    return EXIT_DONE;
+}
+
+static exit_status read_file(const struct context *context, struct statement_files *files,
+                             const char *path)
+{
+    struct input_file file = {0};
+    size_t before = files->count;
+    exit_status status = input_file_read(context, &file, path, FILE_BYTES_MAX);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (garita_statement_type(file.bytes, file.len) != 0)
+        status = read_bytes(context, files, file.source, file.bytes, file.len);
+    else
+        status = read_lines(context, files, file.source, (const char *)file.bytes, file.len);
+    if (status == EXIT_DONE && files->count == before)
+        status = refuse(context, file.source, 0, GARITA_E_TRUNCATED);
+    input_file_free(&file);
+    return status;
+}
+
+exit_status statement_files_read(const struct context *context, struct statement_files *out,
+                                 char *const *paths, size_t path_count)
+{
+    exit_status status = EXIT_DONE;
+
+    for (size_t i = 0; i < path_count && status == EXIT_DONE; i++)
+        status = read_file(context, out, paths[i]);
+    return status;
+}
+
+void statement_files_free(struct statement_files *files)
+{
+    free(files->at);
+    *files = (struct statement_files){0};
+}

@@ -1,0 +1,403 @@
+#include "trust_verbs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <garita/store.h>
+
+#include "home_store.h"
+#include "i18n.h"
+#include "issuer_text.h"
+#include "json_out.h"
+#include "report.h"
+#include "scope_text.h"
+#include "statement_files.h"
+#include "store_report.h"
+
+const struct option trust_add_options[] = {
+    OPTION_FLAG("anchor", 0, struct trust_add_options, anchor,
+                N_("pin it: trust it because you say so, after comparing its fingerprint")),
+    OPTION_TEXT("countries", 0, "LIST", struct trust_add_options, countries,
+                N_("with --anchor: where authorities, nodes and policies below it may be; its own "
+                   "country if not given")),
+    OPTION_TEXT("programmes", 0, "LIST", struct trust_add_options, programmes,
+                N_("with --anchor: what may be issued below it; the programmes of its country if "
+                   "not given")),
+    OPTION_TEXT("types", 0, "LIST", struct trust_add_options, types,
+                N_("with --anchor: the statements that may be signed below it; all if not given")),
+    OPTION_END
+};
+
+typedef enum outcome {
+    OUTCOME_WAITING = 0, /* its signer may come with another of the statements */
+    OUTCOME_ADDED,
+    OUTCOME_KNOWN
+} outcome;
+
+/* All or nothing: what a run works with, inside its transaction. */
+struct addition {
+    const struct trust_add_options *given;
+    garita_scope scope; /* as far as given with --anchor */
+    struct statement_files files;
+    garita_store *store;
+    garita_trust *trust;
+    outcome *outcomes;             /* of files.at[i] */
+    const garita_issuer **issuers; /* of those that were added, in trust */
+};
+
+/* --- refusing --- */
+
+static exit_status refuse_form(const struct context *context, const struct statement *statement,
+                               garita_error error, const garita_fault *fault)
+{
+    const struct failure failure = {EXIT_BAD_INPUT, garita_error_name(error), statement->source,
+                                    statement->line, NULL};
+
+    if (error == GARITA_E_WRONG_TYPE)
+        return report_failure(context, &failure, "%s",
+                              _("not an authority statement; \"garita inspect\" shows what it is"));
+    if (fault->field[0] != '\0')
+        return report_failure(context, &failure, "%s: %s", fault->field,
+                              _(garita_error_text(error)));
+    return report_failure(context, &failure, "%s", _(garita_error_text(error)));
+}
+
+static const char *hint_of(garita_error error)
+{
+    switch (error) {
+    case GARITA_E_UNKNOWN_ISSUER:
+        return _("first pin its anchor (garita trust add FILE --anchor) and add the statements "
+                 "between, if there are any");
+    case GARITA_E_NOT_SELF_SIGNED:
+        return _("only an anchor's own statement can be pinned; leave out --anchor");
+    case GARITA_E_SERIAL_TAKEN:
+    case GARITA_E_KEY_NUMBER_TAKEN:
+        return _("whoever signed it has said two things that cannot both be true: ask them, and "
+                 "keep both files");
+    case GARITA_E_FULL:
+        return _("take away what is no longer needed with: garita trust remove");
+    default:
+        return NULL;
+    }
+}
+
+static exit_status refuse_trust(const struct context *context, const struct statement *statement,
+                                garita_error error)
+{
+    if (error == GARITA_E_NO_MEMORY)
+        return report_no_memory(context);
+    return report_failure(context,
+                          &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error),
+                                            statement->source, statement->line, hint_of(error)},
+                          "%s", _(garita_error_text(error)));
+}
+
+static exit_status refuse_store(const struct context *context, const struct addition *addition,
+                                garita_store_error error)
+{
+    return store_report(context, error, garita_store_detail(addition->store));
+}
+
+/* --- pinning --- */
+
+/* The pin's scope: what is given, and the rest by default. */
+static void make_scope(garita_scope *out, const struct addition *addition, const char *country)
+{
+    const struct trust_add_options *given = addition->given;
+
+    garita_pin_default(out, country);
+    if (given->programmes != NULL)
+        out->programmes = addition->scope.programmes;
+    if (given->types != NULL)
+        out->types = addition->scope.types;
+    if (given->countries != NULL) {
+        out->country_count = addition->scope.country_count;
+        memcpy(out->countries, addition->scope.countries, sizeof out->countries);
+    }
+}
+
+static bool same_scope(const garita_scope *a, const garita_scope *b)
+{
+    return a->programmes == b->programmes && a->types == b->types && a->depth == b->depth &&
+           garita_scope_contains(a, b) && garita_scope_contains(b, a);
+}
+
+/* What is to be said of an anchor that is pinned already. */
+static exit_status pin_again(const struct context *context, const struct addition *addition,
+                             size_t index, const garita_authority *authority,
+                             const garita_scope *scope)
+{
+    const struct statement *statement = &addition->files.at[index];
+    garita_scope pinned;
+    garita_store_error error =
+        garita_store_get_pin(addition->store, &pinned, authority->public_key);
+
+    if (error != GARITA_STORE_OK)
+        return refuse_store(context, addition, error);
+    if (same_scope(&pinned, scope)) {
+        addition->outcomes[index] = OUTCOME_KNOWN;
+        return EXIT_DONE;
+    }
+    return report_failure(context,
+                          &(struct failure){EXIT_EXISTS, "exists", statement->source,
+                                            statement->line,
+                                            _("to change it, first: garita trust remove; that "
+                                              "drops all that depends on it")},
+                          _("%.*s is pinned already, with another scope"),
+                          (int)authority->name.len, authority->name.at);
+}
+
+static exit_status pin(const struct context *context, struct addition *addition, size_t index)
+{
+    const struct statement *statement = &addition->files.at[index];
+    garita_fault fault = {.field = ""};
+    garita_authority authority;
+    garita_scope scope;
+
+    garita_error why =
+        garita_authority_inspect(&authority, NULL, &fault, statement->bytes, statement->len);
+    if (why != GARITA_OK)
+        return refuse_form(context, statement, why, &fault);
+    make_scope(&scope, addition, authority.country);
+    why = garita_trust_pin(addition->trust, &addition->issuers[index], NULL, &scope,
+                           statement->bytes, statement->len);
+    if (why == GARITA_E_ALREADY_KNOWN)
+        return pin_again(context, addition, index, &authority, &scope);
+    if (why == GARITA_E_OUT_OF_SCOPE)
+        return report_failure(context,
+                              &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(why),
+                                                statement->source, statement->line,
+                                                _("name it in --countries too")},
+                              _("the anchor's own country, %s, is not in its scope"),
+                              authority.country);
+    if (why != GARITA_OK)
+        return refuse_trust(context, statement, why);
+
+    garita_store_error error = garita_store_add_pin(addition->store, authority.public_key, &scope,
+                                                    statement->bytes, statement->len);
+    if (error != GARITA_STORE_OK)
+        return refuse_store(context, addition, error);
+    addition->outcomes[index] = OUTCOME_ADDED;
+    return EXIT_DONE;
+}
+
+/* --- adding --- */
+
+/* An anchor's statement that came without --anchor: known if it is pinned. */
+static exit_status add_anchor(const struct context *context, struct addition *addition,
+                              size_t index, const garita_authority *authority)
+{
+    const struct statement *statement = &addition->files.at[index];
+    garita_scope pinned;
+    garita_store_error error =
+        garita_store_get_pin(addition->store, &pinned, authority->public_key);
+
+    if (error == GARITA_STORE_OK) {
+        addition->outcomes[index] = OUTCOME_KNOWN;
+        return EXIT_DONE;
+    }
+    if (error != GARITA_STORE_ABSENT)
+        return refuse_store(context, addition, error);
+    return report_failure(
+        context,
+        &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(GARITA_E_UNKNOWN_ISSUER),
+                          statement->source, statement->line,
+                          _("compare its fingerprint (garita inspect) with the authority itself, "
+                            "then add it with --anchor")},
+        _("%.*s is an anchor that is not pinned here"), (int)authority->name.len,
+        authority->name.at);
+}
+
+/* Tries one statement. Leaves it waiting, with *why, if its chain does not reach an anchor yet. */
+static exit_status try(const struct context *context, struct addition *addition, size_t index,
+                       garita_error *why)
+{
+    const struct statement *statement = &addition->files.at[index];
+    garita_fault fault = {.field = ""};
+    garita_authority authority;
+
+    *why = garita_authority_inspect(&authority, NULL, &fault, statement->bytes, statement->len);
+    if (*why != GARITA_OK)
+        return refuse_form(context, statement, *why, &fault);
+    if (authority.self_issued && authority.key_number == 1)
+        return add_anchor(context, addition, index, &authority);
+
+    *why = garita_trust_add(addition->trust, &addition->issuers[index], NULL, statement->bytes,
+                            statement->len);
+    if (*why == GARITA_E_ALREADY_KNOWN) {
+        addition->outcomes[index] = OUTCOME_KNOWN;
+        return EXIT_DONE;
+    }
+    if (*why != GARITA_OK)
+        return EXIT_DONE;
+    garita_store_error error =
+        garita_store_add_trusted(addition->store, statement->bytes, statement->len);
+    /* Kept already, but until now without a chain. */
+    if (error != GARITA_STORE_OK && error != GARITA_STORE_EXISTS)
+        return refuse_store(context, addition, error);
+    addition->outcomes[index] = OUTCOME_ADDED;
+    return EXIT_DONE;
+}
+
+/* Goes over those that wait until nothing more is added, then refuses what is left. */
+static exit_status add_all(const struct context *context, struct addition *addition)
+{
+    size_t count = addition->files.count;
+    bool moved = true;
+    exit_status status = EXIT_DONE;
+    garita_error why;
+
+    while (moved) {
+        moved = false;
+        for (size_t i = 0; i < count; i++) {
+            if (addition->outcomes[i] != OUTCOME_WAITING)
+                continue;
+            status = try(context, addition, i, &why);
+            if (status != EXIT_DONE)
+                return status;
+            moved = moved || addition->outcomes[i] != OUTCOME_WAITING;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (addition->outcomes[i] != OUTCOME_WAITING)
+            continue;
+        exit_status one = try(context, addition, i, &why);
+        if (one == EXIT_DONE)
+            one = refuse_trust(context, &addition->files.at[i], why);
+        status = status == EXIT_DONE ? one : status;
+    }
+    return status;
+}
+
+static exit_status pin_all(const struct context *context, struct addition *addition)
+{
+    exit_status status = EXIT_DONE;
+
+    for (size_t i = 0; i < addition->files.count && status == EXIT_DONE; i++)
+        status = pin(context, addition, i);
+    return status;
+}
+
+/* --- telling --- */
+
+static exit_status tell_json(const struct context *context, const struct addition *addition,
+                             size_t index)
+{
+    const garita_issuer *issuer = addition->issuers[index];
+    bool is_new = addition->outcomes[index] == OUTCOME_ADDED;
+    json_t *object = is_new ? issuer_text_to_json(issuer) : json_object();
+
+    json_object_set_new(object, "added", json_boolean(is_new));
+    json_object_set_new(object, "source",
+                        json_out_text_or_null(addition->files.at[index].source));
+    return json_out(context, object);
+}
+
+static exit_status tell_people(const struct context *context, const struct addition *addition,
+                               size_t index)
+{
+    struct buffer text = {0};
+
+    if (addition->outcomes[index] == OUTCOME_KNOWN) {
+        report_note(context, _("%s: known already"), addition->files.at[index].source);
+        return EXIT_DONE;
+    }
+    issuer_text_add(&text, addition->issuers[index]);
+    report_note(context, "%s",
+                addition->given->anchor
+                    ? _("pinned; compare the fingerprint below with the authority itself")
+                    : _("added"));
+    bool is_whole = !text.failed;
+    fwrite(text.at, 1, text.len, context->err);
+    buffer_free(&text);
+    return is_whole ? EXIT_DONE : report_no_memory(context);
+}
+
+static exit_status tell(const struct context *context, const struct addition *addition)
+{
+    exit_status status = EXIT_DONE;
+
+    for (size_t i = 0; i < addition->files.count && status == EXIT_DONE; i++) {
+        const garita_issuer *issuer = addition->issuers[i];
+        status = context->json ? tell_json(context, addition, i)
+                               : tell_people(context, addition, i);
+        if (addition->outcomes[i] == OUTCOME_ADDED && issuer->shares_id)
+            report_warning(context,
+                           _("another trusted authority has the same id as %s; both are kept, and "
+                             "somebody should ask why"),
+                           issuer->name);
+    }
+    return status;
+}
+
+/* --- --- */
+
+static exit_status add_in_transaction(const struct context *context, struct addition *addition)
+{
+    exit_status status = home_store_load_trust(context, &addition->trust, addition->store);
+
+    if (status == EXIT_DONE)
+        status = addition->given->anchor ? pin_all(context, addition) : add_all(context, addition);
+    if (status != EXIT_DONE) {
+        garita_store_rollback(addition->store);
+        if (addition->files.count > 1)
+            report_note(context, "%s", _("nothing was added"));
+        return status;
+    }
+    garita_store_error error = garita_store_commit(addition->store);
+    return error == GARITA_STORE_OK ? EXIT_DONE : refuse_store(context, addition, error);
+}
+
+static exit_status read_scope(const struct context *context, struct addition *addition)
+{
+    const struct trust_add_options *given = addition->given;
+    exit_status status = EXIT_DONE;
+
+    if (!given->anchor &&
+        (given->countries != NULL || given->programmes != NULL || given->types != NULL))
+        return report_failure(context,
+                              &(struct failure){EXIT_USAGE, "usage", NULL, 0,
+                                                _("any other authority has the scope that its "
+                                                  "statement gives")},
+                              "%s",
+                              _("--countries, --programmes and --types go with --anchor"));
+    if (given->programmes != NULL)
+        status =
+            scope_text_read_programmes(context, &addition->scope.programmes, given->programmes);
+    if (status == EXIT_DONE && given->types != NULL)
+        status = scope_text_read_types(context, &addition->scope.types, given->types);
+    if (status == EXIT_DONE && given->countries != NULL)
+        status = scope_text_read_countries(context, &addition->scope, given->countries);
+    return status;
+}
+
+exit_status trust_add_run(const struct context *context, const void *values,
+                          char *const *operands, size_t operand_count)
+{
+    struct addition addition = {.given = values};
+    exit_status status = read_scope(context, &addition);
+
+    if (status == EXIT_DONE)
+        status = statement_files_read(context, &addition.files, operands, operand_count);
+    if (status == EXIT_DONE) {
+        addition.outcomes = calloc(addition.files.count, sizeof *addition.outcomes);
+        addition.issuers = calloc(addition.files.count, sizeof *addition.issuers);
+        if (addition.outcomes == NULL || addition.issuers == NULL)
+            status = report_no_memory(context);
+    }
+    if (status == EXIT_DONE)
+        status = home_store_open(context, &addition.store, GARITA_STORE_WRITE);
+    if (status == EXIT_DONE) {
+        garita_store_error error = garita_store_begin(addition.store);
+        status = error == GARITA_STORE_OK ? add_in_transaction(context, &addition)
+                                          : refuse_store(context, &addition, error);
+    }
+    if (status == EXIT_DONE)
+        status = tell(context, &addition);
+    garita_trust_free(addition.trust);
+    garita_store_close(addition.store);
+    free(addition.issuers);
+    free(addition.outcomes);
+    statement_files_free(&addition.files);
+    return status;
+}

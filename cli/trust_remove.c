@@ -1,0 +1,301 @@
+#include "trust_verbs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <garita/store.h>
+
+#include "home_store.h"
+#include "i18n.h"
+#include "json_out.h"
+#include "report.h"
+#include "store_report.h"
+
+/* Whom an operand names: an authority by its id, or a key by its fingerprint. */
+struct target {
+    bool is_id;
+    garita_id id;
+    char fingerprint[GARITA_FINGERPRINT_TEXT_SIZE];
+};
+
+/* One statement that is kept. */
+struct kept {
+    uint8_t bytes[GARITA_AUTHORITY_BYTES_MAX];
+    size_t len;
+    bool is_gone;
+};
+
+struct removal {
+    const struct context *context;
+    const char *operand;
+    struct target target;
+    garita_store *store;
+    garita_trust *before;
+    struct kept *kept;
+    size_t kept_count, kept_cap;
+    bool out_of_memory;
+    size_t removed;
+    struct buffer told; /* what is said once all is committed */
+};
+
+static exit_status failed(const struct removal *removal, garita_store_error error)
+{
+    return store_report(removal->context, error, garita_store_detail(removal->store));
+}
+
+/* --- whom it is about --- */
+
+/* Reads 16 or 64 hexadecimal digits, with spaces between groups or without. */
+static bool read_target(struct target *out, const char *text)
+{
+    char digits[2 * GARITA_FINGERPRINT_SIZE];
+    size_t count = 0;
+    size_t len = 0;
+
+    for (const char *at = text; *at != '\0'; at++) {
+        char c = *at >= 'A' && *at <= 'F' ? (char)(*at - 'A' + 'a') : *at;
+        bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (c == ' ')
+            continue;
+        if (!is_digit || count == sizeof digits)
+            return false;
+        digits[count++] = c;
+    }
+    out->is_id = count == 2 * GARITA_ID_SIZE;
+    if (out->is_id)
+        return garita_id_parse(&out->id, digits, count) == GARITA_OK;
+    if (count != sizeof digits)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && i % 4 == 0)
+            out->fingerprint[len++] = ' ';
+        out->fingerprint[len++] = digits[i];
+    }
+    out->fingerprint[len] = '\0';
+    return true;
+}
+
+static bool is_key(const struct target *target, const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE])
+{
+    char fingerprint[GARITA_FINGERPRINT_TEXT_SIZE];
+
+    garita_key_fingerprint_format(fingerprint, public_key);
+    return strcmp(fingerprint, target->fingerprint) == 0;
+}
+
+/* A first key's fingerprint names the whole authority; another key's, that key. */
+static bool is_meant(const struct target *target, const garita_id *id, const uint8_t *public_key,
+                     const uint8_t *first_key)
+{
+    if (target->is_id)
+        return garita_id_equal(&target->id, id);
+    return is_key(target, public_key) || is_key(target, first_key);
+}
+
+/* Checks that somebody is meant, and not two who share an id. */
+static exit_status check_target(const struct removal *removal)
+{
+    const garita_issuer *found = NULL;
+
+    for (size_t i = 0; i < garita_trust_count(removal->before); i++) {
+        const garita_issuer *issuer = garita_trust_get(removal->before, i);
+        if (!is_meant(&removal->target, &issuer->id, issuer->public_key, issuer->first_key))
+            continue;
+        if (found != NULL &&
+            memcmp(found->first_key, issuer->first_key, GARITA_PUBLIC_KEY_SIZE) != 0)
+            return report_failure(
+                removal->context,
+                &(struct failure){EXIT_USAGE, "two-authorities", removal->operand, 0,
+                                  _("give the fingerprint instead: garita trust list")},
+                _("%s and %s share this id"), found->name, issuer->name);
+        found = issuer;
+    }
+    if (found != NULL)
+        return EXIT_DONE;
+    return report_failure(removal->context,
+                          &(struct failure){EXIT_NOT_FOUND, "no-authority", removal->operand, 0,
+                                            _("\"garita trust list\" shows those there are")},
+                          "%s", _("no such authority is trusted here"));
+}
+
+/* --- removing --- */
+
+static void tell(struct removal *removal, const garita_authority *authority, bool was_asked)
+{
+    struct buffer *told = &removal->told;
+    char id[GARITA_ID_TEXT_SIZE];
+
+    removal->removed++;
+    garita_id_format(id, &authority->id);
+    if (removal->context->json) {
+        json_t *object = json_pack("{s:s, s:i, s:s%, s:s}", "removed", id, "key_number",
+                                   (int)authority->key_number, "name", authority->name.at,
+                                   authority->name.len, "why", was_asked ? "asked" : "no-chain");
+        char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+        told->failed = told->failed || text == NULL;
+        if (text != NULL)
+            buffer_add_format(told, "%s\n", text);
+        free(text);
+        json_decref(object);
+        return;
+    }
+    buffer_add_format(told,
+                      was_asked ? _("removed %s, %.*s (key %d)")
+                                : _("removed %s, %.*s (key %d): its chain no longer reaches an "
+                                    "anchor"),
+                      id, (int)authority->name.len, authority->name.at, authority->key_number);
+    buffer_add_char(told, '\n');
+}
+
+static bool collect(void *data, const uint8_t *bytes, size_t bytes_len)
+{
+    struct removal *removal = data;
+
+    if (removal->kept_count == removal->kept_cap) {
+        size_t cap = removal->kept_cap == 0 ? 16 : 2 * removal->kept_cap;
+        struct kept *kept = realloc(removal->kept, cap * sizeof *kept);
+        if (kept == NULL) {
+            removal->out_of_memory = true;
+            return false;
+        }
+        removal->kept = kept;
+        removal->kept_cap = cap;
+    }
+    struct kept *one = &removal->kept[removal->kept_count++];
+    memcpy(one->bytes, bytes, bytes_len);
+    one->len = bytes_len;
+    one->is_gone = false;
+    return true;
+}
+
+static garita_store_error drop(struct removal *removal, struct kept *kept, bool was_asked)
+{
+    garita_authority authority;
+
+    kept->is_gone = true;
+    if (garita_authority_inspect(&authority, NULL, NULL, kept->bytes, kept->len) == GARITA_OK)
+        tell(removal, &authority, was_asked);
+    return garita_store_remove_trusted(removal->store, kept->bytes, kept->len);
+}
+
+/* Pins: the statement that a pin holds is found by the record that it gave. */
+static exit_status remove_pins(struct removal *removal)
+{
+    for (size_t i = 0; i < garita_trust_count(removal->before); i++) {
+        const garita_issuer *issuer = garita_trust_get(removal->before, i);
+        if (issuer->anchor != issuer ||
+            !is_meant(&removal->target, &issuer->id, issuer->public_key, issuer->first_key))
+            continue;
+        garita_store_error error = garita_store_remove_pin(removal->store, issuer->first_key);
+        if (error != GARITA_STORE_OK)
+            return failed(removal, error);
+        const garita_authority authority = {
+            .id = issuer->id,
+            .key_number = issuer->key_number,
+            .name = {issuer->name, strlen(issuer->name)},
+        };
+        tell(removal, &authority, true);
+    }
+    return EXIT_DONE;
+}
+
+static exit_status remove_statements(struct removal *removal)
+{
+    for (size_t i = 0; i < removal->kept_count; i++) {
+        struct kept *kept = &removal->kept[i];
+        garita_authority authority;
+        if (garita_authority_inspect(&authority, NULL, NULL, kept->bytes, kept->len) != GARITA_OK ||
+            !is_meant(&removal->target, &authority.id, authority.public_key, authority.first_key))
+            continue;
+        garita_store_error error = drop(removal, kept, true);
+        if (error != GARITA_STORE_OK)
+            return failed(removal, error);
+    }
+    return EXIT_DONE;
+}
+
+/* What no longer fits is told of when it is dropped, not before. */
+static void ignore(void *data, const garita_store_misfit *misfit)
+{
+    (void)data;
+    (void)misfit;
+}
+
+/* Drops the statements that no chain holds any more: nothing is kept without one. */
+static exit_status remove_orphans(struct removal *removal)
+{
+    garita_trust *after = NULL;
+    garita_bytes bytes;
+    garita_store_error error =
+        garita_store_load_trust(removal->store, &after, ignore, removal);
+
+    for (size_t i = 0; i < removal->kept_count && error == GARITA_STORE_OK; i++) {
+        struct kept *kept = &removal->kept[i];
+        bytes = (garita_bytes){kept->bytes, kept->len};
+        if (kept->is_gone ||
+            garita_trust_add(after, NULL, NULL, bytes.at, bytes.len) == GARITA_E_ALREADY_KNOWN)
+            continue;
+        error = drop(removal, kept, false);
+    }
+    garita_trust_free(after);
+    return error == GARITA_STORE_OK ? EXIT_DONE : failed(removal, error);
+}
+
+static exit_status remove_in_transaction(struct removal *removal)
+{
+    exit_status status =
+        home_store_load_trust(removal->context, &removal->before, removal->store);
+
+    if (status == EXIT_DONE)
+        status = check_target(removal);
+    if (status == EXIT_DONE) {
+        garita_store_error error = garita_store_each_trusted(removal->store, collect, removal);
+        if (error != GARITA_STORE_OK)
+            status = failed(removal, error);
+        else if (removal->out_of_memory)
+            status = report_no_memory(removal->context);
+    }
+    if (status == EXIT_DONE)
+        status = remove_pins(removal);
+    if (status == EXIT_DONE)
+        status = remove_statements(removal);
+    if (status == EXIT_DONE)
+        status = remove_orphans(removal);
+    if (status == EXIT_DONE && removal->told.failed)
+        status = report_no_memory(removal->context);
+    if (status != EXIT_DONE) {
+        garita_store_rollback(removal->store);
+        return status;
+    }
+    garita_store_error error = garita_store_commit(removal->store);
+    return error == GARITA_STORE_OK ? EXIT_DONE : failed(removal, error);
+}
+
+exit_status trust_remove_run(const struct context *context, const void *values,
+                             char *const *operands, size_t operand_count)
+{
+    struct removal removal = {.context = context, .operand = operands[0]};
+
+    (void)values;
+    (void)operand_count;
+    if (!read_target(&removal.target, operands[0]))
+        return report_failure(context,
+                              &(struct failure){EXIT_USAGE, "usage", NULL, 0,
+                                                _("\"garita trust list\" shows both")},
+                              _("\"%s\" is neither an authority's id (16 hexadecimal digits) nor "
+                                "a fingerprint (64)"),
+                              operands[0]);
+    exit_status status = home_store_open(context, &removal.store, GARITA_STORE_WRITE);
+    if (status == EXIT_DONE) {
+        garita_store_error error = garita_store_begin(removal.store);
+        status = error == GARITA_STORE_OK ? remove_in_transaction(&removal)
+                                          : failed(&removal, error);
+    }
+    if (status == EXIT_DONE)
+        fwrite(removal.told.at, 1, removal.told.len, context->json ? context->out : context->err);
+    buffer_free(&removal.told);
+    free(removal.kept);
+    garita_trust_free(removal.before);
+    garita_store_close(removal.store);
+    return status;
+}

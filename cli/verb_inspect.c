@@ -1,0 +1,293 @@
+/* garita inspect: what a statement says. Nothing is judged, and so nothing is believed. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <garita/authority.h>
+#include <garita/credential.h>
+#include <garita/picture.h>
+#include <garita/text.h>
+
+#include "advice.h"
+#include "authority_text.h"
+#include "claims.h"
+#include "claims_text.h"
+#include "foreign.h"
+#include "i18n.h"
+#include "input_file.h"
+#include "json_out.h"
+#include "line_split.h"
+#include "report.h"
+#include "scan_file.h"
+#include "tally.h"
+#include "verbs.h"
+
+/* Where the statement at hand came from, and how it has gone so far. */
+struct inspection {
+    const struct context *context;
+    const char *source;
+    uint64_t line;
+    struct tally tally;
+};
+
+static void fail(struct inspection *inspection, const char *code, const char *hint,
+                 const char *message)
+{
+    const struct failure failure = {EXIT_BAD_INPUT, code, inspection->source, inspection->line,
+                                    hint};
+
+    tally_add_failure(&inspection->tally,
+                      report_failure(inspection->context, &failure, "%s", message));
+}
+
+static void fail_no_memory(struct inspection *inspection)
+{
+    tally_add_failure(&inspection->tally, report_no_memory(inspection->context));
+}
+
+/* "not Base45 (RFC 9285), at 17" or "…, in holder.name at 40" */
+static void fail_fault(struct inspection *inspection, const garita_fault *fault)
+{
+    struct buffer message = {0};
+
+    buffer_add_text(&message, _(garita_error_text(fault->error)));
+    if (fault->field[0] != '\0' && strcmp(fault->field, "text") != 0)
+        buffer_add_format(&message, _(", in %s"), fault->field);
+    buffer_add_format(&message, _(", at %zu"), fault->at);
+    fail(inspection, garita_error_name(fault->error), advice_hint(fault->error),
+         buffer_text(&message));
+    buffer_free(&message);
+}
+
+/* Takes body, which may be null for want of memory, as the member name. */
+static void write_json(struct inspection *inspection, const char *type, size_t bytes_len,
+                       const garita_peek *peek, uint32_t serial, const char *name, json_t *body)
+{
+    char id[GARITA_ID_TEXT_SIZE];
+
+    garita_id_format(id, &peek->signer);
+    json_t *object = json_pack("{s:s, s:I, s:s, s:i, s:I, s:o}", "type", type, "bytes",
+                               (json_int_t)bytes_len, "issuer", id, "key_number",
+                               (int)peek->key_number, "serial", (json_int_t)serial, name, body);
+    exit_status status = json_out(inspection->context, object);
+    if (status == EXIT_DONE)
+        tally_add_verdict(&inspection->tally, GARITA_ACCEPT);
+    else
+        tally_add_failure(&inspection->tally, status);
+}
+
+static void add_heading(struct buffer *out, const struct inspection *inspection,
+                        const char *heading, size_t bytes_len)
+{
+    bool has_color = inspection->context->out_has_color;
+
+    buffer_add_text(out, has_color ? "\033[1m" : "");
+    buffer_add_text(out, heading);
+    buffer_add_text(out, has_color ? "\033[0m" : "");
+    buffer_add_format(out, P_(", %zu byte\n", ", %zu bytes\n", bytes_len), bytes_len);
+    buffer_add_text(out,
+                    _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who "
+                      "signed it; that is for \"garita scan\".\n"));
+}
+
+static void add_signer(struct buffer *out, const garita_peek *peek, uint32_t serial)
+{
+    char id[GARITA_ID_TEXT_SIZE];
+
+    garita_id_format(id, &peek->signer);
+    claims_text_label(out, _("Signer"));
+    buffer_add_format(out, _("claims to be %s, key %u; serial %llu"), id,
+                      (unsigned)peek->key_number, (unsigned long long)serial);
+    buffer_add_char(out, '\n');
+}
+
+static void write_text(struct inspection *inspection, struct buffer *text)
+{
+    if (text->failed) {
+        fail_no_memory(inspection);
+    } else {
+        fwrite(text->at, 1, text->len, inspection->context->out);
+        tally_add_verdict(&inspection->tally, GARITA_ACCEPT);
+    }
+    buffer_free(text);
+}
+
+static void inspect_credential(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    garita_credential credential;
+    garita_peek peek;
+    garita_fault fault;
+    struct buffer text = {0};
+
+    if (garita_credential_inspect(&credential, &peek, &fault, bytes, len) != GARITA_OK) {
+        fail_fault(inspection, &fault);
+        return;
+    }
+    if (inspection->context->json) {
+        write_json(inspection, "credential", len, &peek, credential.serial, "claims",
+                   claims_to_json(&credential));
+        return;
+    }
+    add_heading(&text, inspection, _("Credential"), len);
+    claims_text_add_holder(&text, &credential);
+    claims_text_add_grant(&text, &credential);
+    add_signer(&text, &peek, credential.serial);
+    write_text(inspection, &text);
+}
+
+static void inspect_authority(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    garita_authority authority;
+    garita_peek peek;
+    garita_fault fault;
+    struct buffer text = {0};
+
+    if (garita_authority_inspect(&authority, &peek, &fault, bytes, len) != GARITA_OK) {
+        fail_fault(inspection, &fault);
+        return;
+    }
+    if (inspection->context->json) {
+        write_json(inspection, "authority", len, &peek, authority.serial, "authority",
+                   authority_text_to_json(&authority));
+        return;
+    }
+    add_heading(&text, inspection,
+                authority.self_issued ? _("Authority statement about the signer itself")
+                                      : _("Authority statement"),
+                len);
+    authority_text_add(&text, &authority);
+    add_signer(&text, &peek, authority.serial);
+    write_text(inspection, &text);
+}
+
+static void inspect_statement(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    int type = garita_statement_type(bytes, len);
+
+    if (type == GARITA_TYPE_AUTHORITY)
+        inspect_authority(inspection, bytes, len);
+    else if (type == GARITA_TYPE_CREDENTIAL || type == 0)
+        /* What is no statement at all is told best by the reader of the commonest type. */
+        inspect_credential(inspection, bytes, len);
+    else
+        fail(inspection, garita_error_name(GARITA_E_UNKNOWN_TYPE),
+             _("a newer version of this program may read it"),
+             _("a statement of a type that this version does not show"));
+}
+
+static void inspect_text(struct inspection *inspection, const char *text, size_t text_len)
+{
+    uint8_t bytes[GARITA_QR_STATEMENT_BYTES_MAX];
+    size_t len = 0;
+    garita_fault fault = {.field = ""};
+
+    fault.error = garita_text_decode(bytes, &len, sizeof bytes, &fault.at, text, text_len);
+    if (fault.error == GARITA_OK) {
+        inspect_statement(inspection, bytes, len);
+    } else if (fault.error == GARITA_E_NOT_OURS) {
+        struct buffer message = {0};
+        buffer_add_format(&message, _("not a credential of ours: it looks like %s"),
+                          foreign_looks_like(text, text_len));
+        fail(inspection, "foreign-qr", NULL, buffer_text(&message));
+        buffer_free(&message);
+    } else {
+        fail_fault(inspection, &fault);
+    }
+}
+
+static void inspect_lines(struct inspection *inspection, const char *text, size_t len)
+{
+    struct line_split *split = calloc(1, sizeof *split);
+    bool is_last = false;
+
+    if (split == NULL) {
+        fail_no_memory(inspection);
+        return;
+    }
+    while (!is_last) {
+        is_last = len == 0;
+        size_t taken = is_last ? 0 : line_split_take(split, text, len);
+        if (is_last)
+            line_split_end(split);
+        for (size_t i = 0; i < split->count; i++) {
+            inspection->line = split->lines[i].number;
+            inspect_text(inspection, split->lines[i].at, split->lines[i].len);
+        }
+        text += taken;
+        len -= taken;
+    }
+    inspection->line = 0;
+    free(split);
+}
+
+static void inspect_picture(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    garita_qr_texts texts = {0};
+
+    garita_picture_error error = garita_picture_read(&texts, bytes, len, NULL);
+    if (error != GARITA_PICTURE_OK)
+        fail(inspection, garita_picture_error_name(error),
+             error == GARITA_PICTURE_NO_QR ? advice_do(GARITA_REASON_NO_QR) : NULL,
+             _(garita_picture_error_text(error)));
+    for (size_t i = 0; i < texts.count; i++)
+        inspect_text(inspection, (const char *)texts.text[i].bytes, texts.text[i].len);
+    garita_qr_texts_free(&texts);
+}
+
+static void inspect(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    switch (scan_content_of(bytes, len)) {
+    case SCAN_CONTENT_PICTURE:
+        inspect_picture(inspection, bytes, len);
+        break;
+    case SCAN_CONTENT_STATEMENT:
+        inspect_statement(inspection, bytes, len);
+        break;
+    case SCAN_CONTENT_TEXT:
+        inspect_lines(inspection, (const char *)bytes, len);
+        if (inspection->tally.verdicts + inspection->tally.failures == 0)
+            fail(inspection, "no-input", NULL, _("there is nothing in it to inspect"));
+        break;
+    case SCAN_CONTENT_UNKNOWN:
+        fail(inspection, "unreadable",
+             _("inspect reads PNG and JPEG pictures, lines of text in UTF-8, and statements"),
+             _("neither a picture nor a text nor a statement"));
+        break;
+    }
+}
+
+static exit_status run(const struct context *context, const void *values, char *const *operands,
+                       size_t operand_count)
+{
+    struct inspection inspection = {.context = context, .source = operands[0]};
+    struct input_file input;
+
+    (void)values;
+    (void)operand_count;
+    exit_status status = input_file_read(context, &input, operands[0], SCAN_FILE_BYTES_MAX);
+    if (status != EXIT_DONE)
+        return status;
+    inspect(&inspection, input.bytes, input.len);
+    input_file_free(&input);
+    return tally_status(&inspection.tally);
+}
+
+const struct verb verb_inspect = {
+    .name = "inspect",
+    .summary = N_("show what a credential or an authority statement says, without judging it"),
+    .synopsis = "garita inspect FILE|-",
+    .help = N_("Shows the contents of a picture, of QR text, or of a statement file. Nothing is\n"
+               "checked but the form: who signed it is a claim. To judge a credential, use\n"
+               "\"garita scan\".\n"
+               "\n"
+               "Examples:\n"
+               "  garita inspect card.png\n"
+               "  garita inspect cbp.auth              an authority, with its fingerprint\n"
+               "  garita inspect --json card.png       with the claims as \"garita issue\" takes "
+               "them"),
+    .operands_min = 1,
+    .operands_max = 1,
+    .run = run,
+};
