@@ -7,6 +7,9 @@
 
 enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60 };
 
+/* 9999-12-31T23:59:59Z: an offset or a leap second leads no further. */
+#define MOMENT_MAX INT64_C(253402300799)
+
 /* Days from 1970-01-01 to a date of the proleptic Gregorian calendar, by counting years from March,
  * so that the leap day is a year's last. */
 static int64_t days_from_date(int64_t year, unsigned month, unsigned day) {
@@ -138,7 +141,7 @@ garita_error garita_moment_parse(int64_t *out, const char *text, size_t text_len
 
     int64_t moment = days_from_date(year, month, day) * DAY_S + (int64_t)hour * HOUR_S +
                      (int64_t)minute * MINUTE_S + second - offset_s;
-    if (moment < 0)
+    if (moment < 0 || moment > MOMENT_MAX)
         return GARITA_E_DATE;
     *out = moment;
     return GARITA_OK;
@@ -147,10 +150,9 @@ garita_error garita_moment_parse(int64_t *out, const char *text, size_t text_len
 void garita_moment_format(char out[GARITA_MOMENT_TEXT_SIZE], int64_t moment) {
     int64_t year;
     unsigned month, day;
-    assert(moment >= 0);
+    assert(moment >= 0 && moment <= MOMENT_MAX);
     unsigned second_of_day = (unsigned)(moment % DAY_S);
     date_from_days(&year, &month, &day, moment / DAY_S);
-    assert(year <= 9999);
     write_digits(out, 4, (unsigned)year);
     out[4] = '-';
     write_digits(out + 5, 2, month);

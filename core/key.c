@@ -21,8 +21,10 @@ garita_error garita_id_parse(garita_id *out, const char *text, size_t text_len) 
     size_t len = 0;
     if (text_len != 2 * GARITA_ID_SIZE ||
         sodium_hex2bin(out->bytes, GARITA_ID_SIZE, text, text_len, NULL, &len, NULL) != 0 ||
-        len != GARITA_ID_SIZE)
+        len != GARITA_ID_SIZE) {
+        *out = (garita_id){ { 0 } };
         return GARITA_E_RANGE;
+    }
     return GARITA_OK;
 }
 

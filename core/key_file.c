@@ -214,11 +214,15 @@ garita_error garita_public_key_file_read(uint8_t public_key[GARITA_PUBLIC_KEY_SI
     const char *name = text + LINE_START_LEN + HEX_LEN + 1;
     size_t name_len = text_len - (LINE_START_LEN + HEX_LEN + 1);
     uint8_t key[GARITA_PUBLIC_KEY_SIZE];
+    char hex[HEX_LEN + 1];
     size_t key_len = 0;
     if (!garita_key_name_is_wellformed(name, name_len) ||
         sodium_hex2bin(key, sizeof key, text + LINE_START_LEN, HEX_LEN, NULL, &key_len, NULL) !=
             0 ||
         key_len != sizeof key)
+        return GARITA_E_KEY_FILE;
+    sodium_bin2hex(hex, sizeof hex, key, sizeof key);
+    if (memcmp(hex, text + LINE_START_LEN, HEX_LEN) != 0) /* lower case alone: a key has one line */
         return GARITA_E_KEY_FILE;
     if (garita_key_check(key) != GARITA_OK)
         return GARITA_E_BAD_KEY;

@@ -69,6 +69,7 @@ enum {
     DIAERESIS = 0x0308,
     RING = 0x030a,
     TEH_MARBUTA = 0x0629,
+    SHADDA = 0x0651,
     U_DIAERESIS = 0x00dc
 };
 
@@ -129,11 +130,28 @@ static bool is_separator(uint32_t c) {
     return c == ' ' || c == '-' || c == 0xa0 || c == 0x2010 || c == 0x2011 || c == 0x2013;
 }
 
+/* What stands on the letter before it: accents, and Arabic vowel signs. */
+static bool is_mark(uint32_t c) {
+    return (c >= 0x300 && c <= 0x36f) || (c >= 0x64b && c <= 0x65f) || c == 0x670;
+}
+
 /* Left out: apostrophes, full stops, commas, marks and vowel signs. */
 static bool is_silent(uint32_t c) {
-    return c == '\'' || c == '.' || c == ',' || c == '`' || c == 0xb4 || c == 0x2bc ||
-           c == 0x2018 || c == 0x2019 || c == 0x200c || c == 0x200d ||
-           (c >= 0x300 && c <= 0x36f) || (c >= 0x64b && c <= 0x65f) || c == 0x670;
+    return c == '\'' || c == '.' || c == ',' || c == '`' || c == 0xb4 || c == 0x2bb ||
+           c == 0x2bc || c == 0x2018 || c == 0x2019 || c == 0x200c || c == 0x200d || is_mark(c);
+}
+
+/* The letter of the table that normal form D takes apart into c and an Arabic sign; else c. */
+static uint32_t compose(uint32_t c, uint32_t sign) {
+    static const uint16_t letters_apart[][3] = {
+        { 0x0627, 0x0653, 0x0622 }, { 0x0627, 0x0654, 0x0623 }, { 0x0648, 0x0654, 0x0624 },
+        { 0x0627, 0x0655, 0x0625 }, { 0x064a, 0x0654, 0x0626 }, { 0x06d5, 0x0654, 0x06c0 },
+        { 0x06c1, 0x0654, 0x06c2 }, { 0x06d2, 0x0654, 0x06d3 },
+    };
+    for (size_t i = 0; i < sizeof letters_apart / sizeof letters_apart[0]; i++)
+        if (letters_apart[i][0] == c && letters_apart[i][1] == sign)
+            return letters_apart[i][2];
+    return c;
 }
 
 /* A mark on the letter before it can change the spelling of that letter: "A" with a ring is AA. */
@@ -156,6 +174,7 @@ typedef struct speller {
     char *out;
     size_t len;
     bool separate; /* a '<' is due before the next letter */
+    const char *letter; /* the last spelling out of the table, for a shadda; null after others */
 } speller;
 
 static void put(speller *s, const char *text) {
@@ -167,11 +186,14 @@ static void put(speller *s, const char *text) {
         s->out[s->len++] = *text;
 }
 
-/* One character; following is the one after it. */
+/* One character; following is the next that is no mark. */
 static bool spell(speller *s, uint32_t c, uint32_t following) {
     char ascii[2] = { 0 };
     char last = s->len > 0 && !s->separate ? s->out[s->len - 1] : '\0';
+    const char *under = s->letter;
     c = upper_case(c);
+    if (!is_mark(c))
+        s->letter = NULL;
     if (is_separator(c)) {
         s->separate = true;
     } else if (c >= 'A' && c <= 'Z') {
@@ -181,6 +203,8 @@ static bool spell(speller *s, uint32_t c, uint32_t following) {
         put(s, "U");
     } else if (c == TEH_MARBUTA && (following == 0 || is_separator(following))) {
         put(s, "XAH"); /* at the end of a part of a name: Fatimah */
+    } else if (c == SHADDA && under) {
+        put(s, under); /* 9303-3, appendix B: it doubles its letter */
     } else if (is_silent(c)) {
         bool spanish =
             last == 'U' && s->len >= 2 && is_spanish_u(s->out[s->len - 2], following);
@@ -191,6 +215,7 @@ static bool spell(speller *s, uint32_t c, uint32_t following) {
         if (!spelling)
             return false;
         put(s, spelling);
+        s->letter = spelling;
     }
     return true;
 }
@@ -203,7 +228,11 @@ garita_error garita_name_mrz(char *out, size_t *out_len, const char *name, size_
     while (at < name_len) {
         uint32_t c = next(&at, name, name_len);
         size_t ahead = at;
-        uint32_t following = next(&ahead, name, name_len);
+        uint32_t following;
+        do {
+            following = next(&ahead, name, name_len);
+            c = compose(c, following);
+        } while (is_mark(following));
         if (!spell(&s, c, following)) {
             out[0] = '\0';
             return GARITA_E_UNTRANSLATABLE;

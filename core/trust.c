@@ -203,8 +203,8 @@ static garita_error check_right(const garita_issuer *parent, const garita_author
     if (!garita_scope_has_type(&parent->scope, GARITA_TYPE_AUTHORITY) ||
         !garita_scope_has_country(&parent->scope, a->country))
         return GARITA_E_OUT_OF_SCOPE;
-    if (a->self_issued)
-        return parent->level == 0 && a->key_number != 1 &&
+    if (a->self_issued) /* from the first key alone, so that a chain has a length that is known */
+        return parent->anchor == parent && a->key_number != 1 &&
                        same_key(a->first_key, parent->first_key)
                    ? GARITA_OK
                    : GARITA_E_OUT_OF_SCOPE;
@@ -318,10 +318,13 @@ garita_error garita_trust_load(garita_trust *trust, garita_error *errors,
         for (size_t i = 0; i < count; i++) {
             garita_error e =
                 garita_trust_add(trust, NULL, NULL, statements[i].at, statements[i].len);
-            if (e == GARITA_E_FULL || e == GARITA_E_NO_MEMORY)
-                return e;
             if (errors)
                 errors[i] = e == GARITA_E_ALREADY_KNOWN ? GARITA_OK : e;
+            if (e == GARITA_E_FULL || e == GARITA_E_NO_MEMORY) {
+                while (errors && pass == 0 && ++i < count)
+                    errors[i] = e; /* never came to these */
+                return e;
+            }
         }
         if (trust->count == before)
             break;

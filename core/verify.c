@@ -95,6 +95,15 @@ static int64_t effective_now(const garita_clock *clock) {
     return clock->has_floor && clock->floor > clock->now ? clock->floor : clock->now;
 }
 
+/* From one moment to another; a clock, a floor or a head may say anything, and so this saturates. */
+static int64_t seconds_between(int64_t from, int64_t to) {
+    if (from < 0 && to > INT64_MAX + from)
+        return INT64_MAX;
+    if (from > 0 && to < INT64_MIN + from)
+        return INT64_MIN;
+    return to - from;
+}
+
 static void look_up(finding *f, const garita_setting *setting, const garita_issuer *authority,
                     uint32_t serial) {
     assert(f->step_count < STEPS_MAX);
@@ -215,7 +224,7 @@ static void judge_freshness(finding *f, const garita_setting *setting) {
         if (!status->has_head)
             continue;
         judged = true;
-        int64_t age = now - status->signed_at;
+        int64_t age = seconds_between(status->signed_at, now);
         stale |= age < -GARITA_CLOCK_SKEW_S || now > status->next_due ||
                  is_older(age, limit_of(f, i, &lane->refer_after));
         too_stale |= is_older(age, limit_of(f, i, &lane->reject_after));
@@ -283,7 +292,8 @@ static void take(garita_verdict *out, const finding *f, const garita_setting *se
     out->issuer = f->issuer;
     if (status->has_head && setting->clock.is_known) {
         out->has_status_age = true;
-        out->status_age_s = effective_now(&setting->clock) - status->signed_at;
+        out->status_age_s =
+            seconds_between(status->signed_at, effective_now(&setting->clock));
     }
 }
 

@@ -10,7 +10,8 @@ static int append(void *data, const char *bytes, size_t len) {
         w->overflowed = true;
         return -1;
     }
-    memcpy(w->bytes + w->len, bytes, len);
+    if (len > 0) /* an absent text has no address */
+        memcpy(w->bytes + w->len, bytes, len);
     w->len += len;
     return 0;
 }

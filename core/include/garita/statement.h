@@ -77,8 +77,8 @@ typedef struct garita_verified {
 
 /* Finds the parts of a statement of the expected type. *out points into bytes, which must outlive
  * it. Returns GARITA_OK or, with the place in *fault (may be null), one of TOO_LONG, TRUNCATED,
- * ENVELOPE, WRONG_KIND, NOT_MINIMAL, KEY_ORDER, KEY_KIND, MISSING_KEY, RANGE, UNSUPPORTED_VERSION,
- * UNKNOWN_TYPE, WRONG_TYPE. */
+ * ENVELOPE, WRONG_KIND, FORBIDDEN_KIND, NOT_MINIMAL, KEY_ORDER, KEY_KIND, MISSING_KEY, RANGE,
+ * UNSUPPORTED_VERSION, UNKNOWN_TYPE, WRONG_TYPE. */
 garita_error garita_statement_peek(garita_peek *out, garita_fault *fault, garita_type expected,
                                    const uint8_t *bytes, size_t bytes_len);
 

@@ -78,8 +78,9 @@ typedef struct garita_bytes {
 
 /* Adds statements in any order: goes over them until nothing more is added, at most
  * GARITA_CHAIN_DEPTH_MAX + 1 times. errors[i] (errors may be null) says what became of statements[i]
- * in the end; ALREADY_KNOWN is reported as OK. Returns GARITA_OK, GARITA_E_FULL or
- * GARITA_E_NO_MEMORY; those that failed for reasons of their own do not hinder the others. */
+ * in the end; ALREADY_KNOWN is reported as OK. Returns GARITA_OK, or GARITA_E_FULL or
+ * GARITA_E_NO_MEMORY, which then stands for those that it never came to as well; those that failed
+ * for reasons of their own do not hinder the others. */
 garita_error garita_trust_load(garita_trust *trust, garita_error *errors,
                                const garita_bytes *statements, size_t count);
 
