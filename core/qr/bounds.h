@@ -9,8 +9,8 @@
  * wide, 35 million in all, under QR_PIXELS_MAX. It is also 1,600 dpi at our module size, finer than
  * printers go. */
 
-/* A module in print, in micrometres. Handheld scanners resolve 0.25 mm, phones at arm's length about
- * 0.4; at 0.5 mm a version 10 code is 32.5 mm with its quiet zone and fits a card. */
+/* A module in print, in micrometres. Handheld scanners resolve 0.25 mm, phones at arm's length
+ * about 0.4; at 0.5 mm a version 10 code is 32.5 mm with its quiet zone and fits a card. */
 #define QR_MODULE_UM 500
 
 /* Pictures. A 48-megapixel phone passes; a side beyond 2^14 is no camera's, and keeps every product
@@ -29,12 +29,12 @@
  * pass whole; a code that 16 million pixels do not show, no reader finds. */
 #define PICTURE_WORK_PIXELS_MAX 16000000L
 
-/* Scans of a progressive JPEG. Encoders write about 10; each one costs a pass over all pixels, which
- * a small file can ask for thousands of times. */
+/* Scans of a progressive JPEG. Encoders write about 10; each one costs a pass over all pixels,
+ * which a small file can ask for thousands of times. */
 #define PICTURE_JPEG_SCANS_MAX 64
 
-/* The child: a 50-megapixel picture with its copies takes about 400 MB. The address space is counted
- * on top of what the caller had mapped. */
+/* The child: a 50-megapixel picture with its copies takes about 400 MB. The address space is
+ * counted on top of what the caller had mapped. */
 #define PICTURE_CHILD_MEMORY_MAX (768UL << 20)
 
 #endif

@@ -6,8 +6,8 @@
  *   zxing-inverted     light codes on dark ground; ZXing 1.4 does not look for them
  *   grid               steep angles
  *   smooth             noise
- *   zbar               searches in another way altogether, so that a blind spot of ZXing is not ours
- *   sharpen-fine, -far pictures out of focus, through ZXing and grid once more
+ *   zbar               searches in another way altogether, so that a blind spot of ZXing is not
+ * ours sharpen-...        pictures out of focus, the more the further, each through ZXing and grid
  */
 #include <garita/qr_read.h>
 
@@ -132,8 +132,7 @@ static int unread_finders(struct finder out[FINDERS_MAX], const struct level *l)
 {
     int unread = 0;
     for (int i = 0; i < l->finders; i++) {
-        struct point middle = {l->finder[i].middle.x * l->scale,
-                               l->finder[i].middle.y * l->scale};
+        struct point middle = {l->finder[i].middle.x * l->scale, l->finder[i].middle.y * l->scale};
         bool read = false;
         for (int p = 0; p < l->search->places && !read; p++)
             read = quad_contains(l->search->place[p].corners, middle);
@@ -155,33 +154,46 @@ static bool step_zbar(struct level *l)
     return zbar_read(l->picture, on_found, l);
 }
 
-/* Filtered, the picture is another: ZXing and the grid see it afresh. */
-static bool filtered(struct level *l,
-                     bool (*filter)(struct gray *out, const struct gray *in, double sigma),
-                     double sigma)
+/* A filtered picture is another one: ZXing and the grid see it afresh. */
+static bool read_filtered(struct level *l, const struct gray *filtered)
 {
-    struct gray picture = {0};
-    struct level again = {.search = l->search, .picture = &picture, .scale = l->scale};
-    bool ok = filter(&picture, l->picture, sigma) && look(&again) && step_zxing(&again) &&
-              step_zxing_inverted(&again) && step_grid(&again);
+    struct level again = {.search = l->search, .picture = filtered, .scale = l->scale};
+    bool ok =
+        look(&again) && step_zxing(&again) && step_zxing_inverted(&again) && step_grid(&again);
     gray_free(&again.two_tone);
-    gray_free(&picture);
     return ok;
 }
 
 static bool step_smooth(struct level *l)
 {
-    return filtered(l, gray_smooth, 1.2);
+    struct gray smooth = {0};
+    bool ok = gray_smooth(&smooth, l->picture, 1.2) && read_filtered(l, &smooth);
+    gray_free(&smooth);
+    return ok;
+}
+
+static bool sharpened(struct level *l, double sigma, int steps)
+{
+    struct gray sharp = {0};
+    bool ok = gray_sharpen(&sharp, l->picture, sigma, steps) && read_filtered(l, &sharp);
+    gray_free(&sharp);
+    return ok;
 }
 
 static bool step_sharpen_fine(struct level *l)
 {
-    return filtered(l, gray_sharpen, 1.5);
+    return sharpened(l, 1.5, 12);
 }
 
 static bool step_sharpen_far(struct level *l)
 {
-    return filtered(l, gray_sharpen, 3);
+    return sharpened(l, 3, 12);
+}
+
+/* Blurred by three quarters of a module and more, where a module's contrast is a few percent. */
+static bool step_sharpen_last(struct level *l)
+{
+    return sharpened(l, 3.3, 40);
 }
 
 /* ---- the order ---- */
@@ -205,13 +217,20 @@ static const struct step dear[] = {
     {"zbar", step_zbar},
     {"sharpen-fine", step_sharpen_fine},
     {"sharpen-far", step_sharpen_far},
+    {"sharpen-last", step_sharpen_last},
 };
 
-/* True if what was wanted has been read and the picture shows no three finders of another code. */
+/* True if what was wanted has been read and the picture shows no three finders of another code.
+ * Tiny ones do not count: noise is full of them, and the dear steps would not read them. */
 static bool is_settled(const struct level *l)
 {
     struct finder unread[FINDERS_MAX];
-    return l->search->satisfied && l->two_tone.pixels != NULL && unread_finders(unread, l) < 3;
+    if (!l->search->satisfied || l->two_tone.pixels == NULL)
+        return false;
+    int count = unread_finders(unread, l), sizeable = 0;
+    for (int i = 0; i < count; i++)
+        sizeable += unread[i].module >= 2.5;
+    return sizeable < 3;
 }
 
 /* False when the search is over: settled, stopped by the caller, or out of memory. */

@@ -80,8 +80,8 @@ static bool send_new(struct progress *p, const garita_qr_texts *found)
     return true;
 }
 
-/* Texts go out before the next step, which may be the one that fails. No step is begun in the second
- * half of the time: one of them may need it. */
+/* Texts go out before the next step, which may be the one that fails. No step is begun in the
+ * second half of the time: one of them may need it. */
 static bool before_step(void *context, const char *step, const garita_qr_texts *found)
 {
     struct progress *p = context;

@@ -7,11 +7,12 @@
 #include <sys/types.h>
 
 /* Makes the libraries do in the caller what they do once and could not do locked down, or must not
- * find half done by another thread at a fork: load character sets, initialize statics. Any number of
- * times, from any thread. */
+ * find half done by another thread at a fork: load character sets, initialize statics. Any number
+ * of times, from any thread. */
 void child_warm_up(void);
 
-/* Locks this process down, decodes and reads the picture, says so on pipe (core/qr/wire.h), exits. */
+/* Locks this process down, decodes and reads the picture, says so on pipe (core/qr/wire.h), exits.
+ */
 _Noreturn void child_run(int pipe, pid_t parent, const unsigned char *bytes, size_t len,
                          const garita_picture_options *options);
 

@@ -115,8 +115,7 @@ static void decode(struct job *job, const unsigned char *bytes, size_t len)
     choose_output(job);
     jpeg_start_decompress(jpeg);
     job->row = malloc((size_t)jpeg->output_width * 4);
-    if (job->row == NULL ||
-        !gray_make(job->out, (int)jpeg->output_width, (int)jpeg->output_height))
+    if (job->row == NULL || !gray_make(job->out, (int)jpeg->output_width, (int)jpeg->output_height))
         fail(job, GARITA_PICTURE_NO_MEMORY);
     memset(job->out->pixels, 255, gray_len(job->out)); /* for what a damaged file leaves out */
     read_rows(job);

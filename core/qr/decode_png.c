@@ -30,14 +30,15 @@ static unsigned long read_u32(const unsigned char *at)
            at[3];
 }
 
-/* The size is in the first chunk, at a fixed place: what is too large need not get as far as libpng,
- * which has bounds of its own and would call it damaged. */
+/* The size is in the first chunk, at a fixed place: what is too large need not get as far as
+ * libpng, which has bounds of its own and would call it damaged. */
 static bool is_too_large(const unsigned char *bytes, size_t len)
 {
     if (len < 24 || memcmp(bytes + 12, "IHDR", 4) != 0)
         return false; /* libpng will complain */
     unsigned long width = read_u32(bytes + 16), height = read_u32(bytes + 20);
-    return width > QR_SIDE_MAX || height > QR_SIDE_MAX || width * height > (unsigned long)QR_PIXELS_MAX;
+    return width > QR_SIDE_MAX || height > QR_SIDE_MAX ||
+           width * height > (unsigned long)QR_PIXELS_MAX;
 }
 
 /* libpng's simplified interface takes every color type, depth and interlacing to one byte a pixel,

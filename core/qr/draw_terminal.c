@@ -20,9 +20,9 @@ garita_error garita_qr_terminal(const garita_qr *qr, bool color, garita_qr_write
         if (color)
             draw_text_add(&t, "\x1b[38;5;16;48;5;231m");
         for (int x = -GARITA_QR_QUIET; x < end; x++)
-            draw_text_add(&t, "%s",
-                          cell(garita_qr_dark(qr, x, y) == color,
-                               garita_qr_dark(qr, x, y + 1) == color));
+            draw_text_add(
+                &t, "%s",
+                cell(garita_qr_dark(qr, x, y) == color, garita_qr_dark(qr, x, y + 1) == color));
         draw_text_add(&t, color ? "\x1b[0m\n" : "\n");
     }
     return draw_text_end(&t);

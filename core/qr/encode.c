@@ -62,9 +62,9 @@ garita_error garita_qr_encode(garita_qr *out, const char *text, size_t len, gari
     if (w == NULL)
         return GARITA_E_NO_MEMORY;
     struct qrcodegen_Segment segment = make_segment(w, text, len);
-    bool fits = qrcodegen_encodeSegmentsAdvanced(
-        &segment, 1, (enum qrcodegen_Ecc)ecc, qrcodegen_VERSION_MIN, qrcodegen_VERSION_MAX,
-        qrcodegen_Mask_AUTO, true, w->temporary, w->code);
+    bool fits = qrcodegen_encodeSegmentsAdvanced(&segment, 1, (enum qrcodegen_Ecc)ecc,
+                                                 qrcodegen_VERSION_MIN, qrcodegen_VERSION_MAX,
+                                                 qrcodegen_Mask_AUTO, true, w->temporary, w->code);
     if (fits) {
         out->side = qrcodegen_getSize(w->code);
         out->version = (out->side - 17) / 4;

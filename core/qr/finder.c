@@ -36,8 +36,8 @@ struct line {
     int count;
 };
 
-/* Measures the five runs around place i on the line. Returns the middle of the third run, as a place
- * on the line, or -1 if they are no pattern. */
+/* Measures the five runs around place i on the line. Returns the middle of the third run, as a
+ * place on the line, or -1 if they are no pattern. */
 static double cross_check(struct line line, int i, int *total)
 {
     int run[RUNS] = {0};
@@ -81,7 +81,8 @@ static void add(struct scan *scan, struct finder one)
 }
 
 /* The stone in the middle is three modules high, and every line through it shows the pattern; data
- * that happens to look so does on one module's lines, noise on two. Of too many, the least seen go. */
+ * that happens to look so does on one module's lines, noise on two. Of too many, the least seen go.
+ */
 static void keep(struct scan *scan, const struct finder *one)
 {
     if (one->seen <= 2 || one->seen <= 1.5 * one->module)
@@ -135,10 +136,8 @@ static void consider(struct scan *scan, const int run[RUNS], int end, int y)
                             before + (after_x < after_y ? after_x : after_y)};
     if (cross_check(diagonal, before, &slant) < 0)
         return;
-    add(scan, (struct finder){{middle_x, middle_y},
-                              (across + down) / 14.0,
-                              row.pixel[column_x] != 0,
-                              1});
+    add(scan,
+        (struct finder){{middle_x, middle_y}, (across + down) / 14.0, row.pixel[column_x] != 0, 1});
 }
 
 int finder_find(struct finder out[FINDERS_MAX], const struct gray *two_tone)

@@ -14,8 +14,9 @@ struct finder {
     int seen;      /* scan lines that crossed it */
 };
 
-/* Puts the patterns of a two-tone picture, of both polarities, into out; returns how many. Any line through a pattern's middle cuts it 1:1:3:1:1, turned and tilted
- * as it may be: that is all that is looked for. */
+/* Puts the patterns of a two-tone picture, of both polarities, into out; returns how many. Any line
+ * through a pattern's middle cuts it 1:1:3:1:1, turned and tilted as it may be: that is all that is
+ * looked for. */
 int finder_find(struct finder out[FINDERS_MAX], const struct gray *two_tone);
 
 #endif

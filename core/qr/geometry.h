@@ -1,4 +1,5 @@
-/* Points, quadrilaterals, and the projective map that a flat code undergoes in front of a camera. */
+/* Points, quadrilaterals, and the projective map that a flat code undergoes in front of a camera.
+ */
 #ifndef GARITA_QR_GEOMETRY_H
 #define GARITA_QR_GEOMETRY_H
 
@@ -25,8 +26,8 @@ static inline struct point projective_apply(const struct projective *p, double x
     return to; /* also read as C++ */
 }
 
-/* True if p is in the convex quadrilateral, widened by a tenth from its middle on: readers differ on
- * where exactly a code's corners are. */
+/* True if p is in the convex quadrilateral, widened by a tenth from its middle on: readers differ
+ * on where exactly a code's corners are. */
 bool quad_contains(const struct point corners[4], struct point p);
 
 #endif

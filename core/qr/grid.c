@@ -118,7 +118,8 @@ static bool map_of_modules(struct projective *out, const struct point middle[4],
 }
 
 /* Agreement of the first count known modules with the two-tone picture, from -1 to 1. Where one
- * finder's worth of them does not even half agree, the rest is not looked at: so most guesses end. */
+ * finder's worth of them does not even half agree, the rest is not looked at: so most guesses end.
+ */
 static double agreement(const struct gray *two_tone, bool inverted, const struct plan *plan,
                         int count, const struct projective *map)
 {
@@ -128,8 +129,7 @@ static double agreement(const struct gray *two_tone, bool inverted, const struct
         struct point p = projective_apply(map, k->x + 0.5, k->y + 0.5);
         if (!(p.x >= 0 && p.y >= 0 && p.x < two_tone->width && p.y < two_tone->height))
             return -1;
-        bool dark =
-            two_tone->pixels[(size_t)p.y * (size_t)two_tone->width + (size_t)p.x] == 0;
+        bool dark = two_tone->pixels[(size_t)p.y * (size_t)two_tone->width + (size_t)p.x] == 0;
         sum += (dark != inverted) == k->dark ? 1 : -1;
         if (i == FINDER_MODULES - 1 && sum < FINDER_MODULES / 2)
             return -1;
@@ -156,7 +156,8 @@ static void keep_guess(struct guess kept[GUESSES_MAX], const struct guess *g)
         kept[worst] = *g;
 }
 
-/* The fourth middle, by how far perspective moves it off the parallelogram, in parts of the legs. */
+/* The fourth middle, by how far perspective moves it off the parallelogram, in parts of the legs.
+ */
 static void set_fourth(struct guess *g, double along, double down)
 {
     const struct point *m = g->middle;
@@ -176,8 +177,8 @@ static void guess_maps(struct guess kept[GUESSES_MAX], const struct gray *two_to
         if (fabs(17 + 4 * version - side) > 6 + side * 0.25)
             continue;
         plan_make(plan, version);
-        struct guess g = {{t->corner->middle, t->right->middle, {0, 0}, t->below->middle},
-                          version, 0};
+        struct guess g = {
+            {t->corner->middle, t->right->middle, {0, 0}, t->below->middle}, version, 0};
         struct guess best = {.version = version, .score = -2};
         for (double along = -0.48; along <= 0.8; along += 0.06)
             for (double down = -0.48; down <= 0.8; down += 0.06) {
@@ -283,7 +284,8 @@ static void sample(struct gray *modules, const struct gray *picture, const struc
         }
 }
 
-/* The code drawn anew, ZOOM pixels a module, with a quiet zone, and what is known as it should be. */
+/* The code drawn anew, ZOOM pixels a module, with a quiet zone, and what is known as it should be.
+ */
 static bool draw_clean(struct gray *out, struct gray *modules, bool inverted,
                        const struct plan *plan)
 {
@@ -305,8 +307,7 @@ static bool draw_clean(struct gray *out, struct gray *modules, bool inverted,
         for (int y = 0; y < plan->side * ZOOM; y++)
             for (int x = 0; x < plan->side * ZOOM; x++)
                 out->pixels[(y + GARITA_QR_QUIET * ZOOM) * out->width + x +
-                            GARITA_QR_QUIET * ZOOM] =
-                    tone.pixels[y / ZOOM * plan->side + x / ZOOM];
+                            GARITA_QR_QUIET * ZOOM] = tone.pixels[y / ZOOM * plan->side + x / ZOOM];
     }
     gray_free(&tone);
     return ok;

@@ -66,22 +66,28 @@ static bool limit_resources(rlim_t mapped, unsigned cpu_seconds)
 /* The system calls that are left. */
 static bool allow_calls(scmp_filter_ctx filter)
 {
-    static const int always[] = {SCMP_SYS(exit_group), SCMP_SYS(exit), SCMP_SYS(brk),
-                                 SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
-                                 SCMP_SYS(clock_gettime),
+    static const int always[] = {
+        SCMP_SYS(exit_group),
+        SCMP_SYS(exit),
+        SCMP_SYS(brk),
+        SCMP_SYS(munmap),
+        SCMP_SYS(mremap),
+        SCMP_SYS(madvise),
+        SCMP_SYS(clock_gettime),
 #if WITH_ASAN
-                                 SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield), SCMP_SYS(getpid),
-                                 SCMP_SYS(gettid),
+        SCMP_SYS(sigaltstack),
+        SCMP_SYS(sched_yield),
+        SCMP_SYS(getpid),
+        SCMP_SYS(gettid),
 #endif
     };
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, always[i], 0) != 0)
             return false;
     /* Memory of our own only, and never code. */
-    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-                         SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-                         SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_SHARED,
-                                 MAP_ANONYMOUS)) != 0 ||
+    if (seccomp_rule_add(
+            filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+            SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_SHARED, MAP_ANONYMOUS)) != 0 ||
         seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                          SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) != 0)
         return false;
@@ -92,9 +98,9 @@ static bool allow_calls(scmp_filter_ctx filter)
         return false;
     /* Elsewhere there is nothing to write to; a library that complains to standard error may. */
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                            SCMP_A0(SCMP_CMP_EQ, LOCKDOWN_PIPE)) == 0 &&
+                            SCMP_A0(SCMP_CMP_EQ, LOCKDOWN_PIPE, 0)) == 0 &&
            seccomp_rule_add(filter, WITH_ASAN ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EBADF),
-                            SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_NE, LOCKDOWN_PIPE)) == 0;
+                            SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_NE, LOCKDOWN_PIPE, 0)) == 0;
 }
 
 static bool filter_calls(void)

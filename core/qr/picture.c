@@ -108,8 +108,6 @@ static garita_picture_error listen(const struct job *job, garita_qr_texts *out)
     while (reader.state == WIRE_MORE) {
         int left = left_ms(job);
         int ready = left > 0 ? poll(&pipe, 1, left) : 0;
-        if (ready < 0 && errno == EINTR)
-            continue;
         if (ready == 0)
             return GARITA_PICTURE_TIMEOUT;
         unsigned char *where;

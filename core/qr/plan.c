@@ -4,8 +4,7 @@
 
 static void add(struct plan *plan, int x, int y, bool dark)
 {
-    plan->module[plan->count++] =
-        (struct plan_module){(unsigned char)x, (unsigned char)y, dark};
+    plan->module[plan->count++] = (struct plan_module){(unsigned char)x, (unsigned char)y, dark};
 }
 
 static int larger(int a, int b)
@@ -32,8 +31,8 @@ static void add_alignment(struct plan *plan, int mx, int my)
             add(plan, x, y, larger(abs(x - mx), abs(y - my)) != 1);
 }
 
-/* Rows and columns of alignment patterns, ISO/IEC 18004, annex E, as the rule behind its table: from
- * 6 to side - 7, evenly from the far end on, in even steps. Returns how many. */
+/* Rows and columns of alignment patterns, ISO/IEC 18004, annex E, as the rule behind its table:
+ * from 6 to side - 7, evenly from the far end on, in even steps. Returns how many. */
 static int alignment_places(int version, int side, int place[7])
 {
     if (version == 1)
@@ -63,8 +62,8 @@ void plan_make(struct plan *plan, int version)
     int count = alignment_places(version, side, place);
     for (int i = 0; i < count; i++)
         for (int j = 0; j < count; j++) {
-            bool on_finder = (i == 0 && j == 0) || (i == 0 && j == count - 1) ||
-                             (i == count - 1 && j == 0);
+            bool on_finder =
+                (i == 0 && j == 0) || (i == 0 && j == count - 1) || (i == count - 1 && j == 0);
             if (!on_finder)
                 add_alignment(plan, place[i], place[j]);
         }

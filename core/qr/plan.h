@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 enum {
-    PLAN_EDGE_MAX = 3 * 64 + 2 * 161,          /* finders with their separators, timing */
-    PLAN_MAX = PLAN_EDGE_MAX + 46 * 25         /* and up to 46 alignment patterns */
+    PLAN_EDGE_MAX = 3 * 64 + 2 * 161,  /* finders with their separators, timing */
+    PLAN_MAX = PLAN_EDGE_MAX + 46 * 25 /* and up to 46 alignment patterns */
 };
 
 struct plan_module {

@@ -6,7 +6,8 @@
 
 #include <new>
 
-namespace {
+namespace
+{
 
 ZXing::DecodeHints make_hints(ZXing::Binarizer binarizer)
 {
@@ -48,8 +49,7 @@ bool read_or_false(const gray *picture, const ZXing::DecodeHints &hints, reader_
 
 } // namespace
 
-extern "C" bool zxing_read(const gray *picture, reader_kind kind, reader_found found,
-                           void *context)
+extern "C" bool zxing_read(const gray *picture, reader_kind kind, reader_found found, void *context)
 {
     return read_or_false(picture,
                          make_hints(kind == READER_TWO_TONE ? ZXing::Binarizer::FixedThreshold

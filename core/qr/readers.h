@@ -1,5 +1,6 @@
 /* The two libraries that read QR codes, behind one shape. Neither sees where the other is blind:
- * ZXing-C++ 1.4 loses low contrast, glare and some views; zbar loses perspective and small modules. */
+ * ZXing-C++ 1.4 loses low contrast, glare and some views; zbar loses perspective and small modules.
+ */
 #ifndef GARITA_QR_READERS_H
 #define GARITA_QR_READERS_H
 

@@ -4,10 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    STEPS = 40, /* more brings noise back faster than edges */
-    REACH_MAX = 24
-};
+enum { REACH_MAX = 24 };
 
 struct kernel {
     int reach;
@@ -111,14 +108,14 @@ static bool round_off(struct gray *out, const struct gray *in, const struct work
     return true;
 }
 
-bool gray_sharpen(struct gray *out, const struct gray *in, double sigma)
+bool gray_sharpen(struct gray *out, const struct gray *in, double sigma, int steps)
 {
     struct workspace w;
     bool ok = workspace_make(&w, in);
     if (ok) {
         struct kernel lens = gaussian(sigma), rest = gaussian(0.3 * sigma + 0.2);
         size_t len = gray_len(in);
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = 0; step < steps; step++) {
             blur(&w, in, &lens);
             for (size_t i = 0; i < len; i++) {
                 float better = w.guess[i] + ((float)in->pixels[i] - w.blurred[i]);

@@ -1,5 +1,5 @@
-/* What the child says to its parent: frames of one kind byte, four bytes of length (big-endian), and
- * so many bytes. First any texts (kind 'T'), then exactly one end (kind 'E', one byte: the
+/* What the child says to its parent: frames of one kind byte, four bytes of length (big-endian),
+ * and so many bytes. First any texts (kind 'T'), then exactly one end (kind 'E', one byte: the
  * garita_picture_error), after which the parent reads no more. */
 #ifndef GARITA_QR_WIRE_H
 #define GARITA_QR_WIRE_H

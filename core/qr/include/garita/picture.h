@@ -2,10 +2,11 @@
  *
  * A picture is hostile input to large decoders, so each is decoded and searched in a child process
  * of its own that has given up every right first (core/qr/lockdown.c): no file, socket, process or
- * new executable page, bounded memory and processor time, one pipe out. What comes back over the pipe is
- * parsed as if an attacker wrote it, since after a successful attack one does. At worst a hostile
- * picture costs a result other than "ok", or lies about its texts, which are signed or worthless.
- * The child shares the caller's memory as of the call: hold no secrets while reading pictures.
+ * new executable page, bounded memory and processor time, one pipe out. What comes back over the
+ * pipe is parsed as if an attacker wrote it, since after a successful attack one does. At worst a
+ * hostile picture costs a result other than "ok", or lies about its texts, which are signed or
+ * worthless. The child shares the caller's memory as of the call: hold no secrets while reading
+ * pictures.
  *
  * Standards: PNG ISO/IEC 15948 (all color types and depths, interlaced, alpha laid over white; the
  * first image of an animated one), JPEG ITU-T T.81 and JFIF (grayscale, YCbCr, RGB, CMYK, YCCK;
@@ -59,9 +60,9 @@ const char *garita_picture_error_text(garita_picture_error error);
 /* True if the bytes begin as a PNG or a JPEG does. Says nothing about the rest. */
 bool garita_picture_is(const unsigned char *bytes, size_t len);
 
-/* Reads the QR codes of the PNG or JPEG in bytes (len bytes, at most 64 MiB; the caller's, unchanged)
- * into *out, which is overwritten and must be given to garita_qr_texts_free afterwards whatever the
- * result. options may be null.
+/* Reads the QR codes of the PNG or JPEG in bytes (len bytes, at most 64 MiB; the caller's,
+ * unchanged) into *out, which is overwritten and must be given to garita_qr_texts_free afterwards
+ * whatever the result. options may be null.
  *
  * Returns OK if and only if out->count > 0: a picture that is damaged, or took too long, after a
  * code had been read, is still OK. Otherwise what went wrong, with *out empty. Where the lock-down

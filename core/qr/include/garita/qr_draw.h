@@ -54,14 +54,15 @@ typedef int (*garita_qr_write)(void *context, const void *bytes, size_t len);
  * does not hold it; NO_MEMORY. On an error *out is all zero. */
 garita_error garita_qr_encode(garita_qr *out, const char *text, size_t len, garita_qr_ecc ecc);
 
-/* True if the module in column x and row y is dark. Outside the code, in the quiet zone, none is. */
+/* True if the module in column x and row y is dark. Outside the code, in the quiet zone, none is.
+ */
 bool garita_qr_dark(const garita_qr *qr, int x, int y);
 
 /* The code as a PNG (ISO/IEC 15948), grayscale of 1 bit, quiet zone included, scale pixels per
  * module, (side + 8) x scale pixels on a side. Its pHYs chunk makes a module 0.5 mm at any scale,
- * so that a version 10 code prints 32.5 mm wide: within reach of handheld scanners and phones alike.
- * Returns GARITA_OK; RANGE for a scale outside GARITA_QR_SCALE_MIN to _MAX; NO_SPACE where write
- * stopped it; NO_MEMORY. */
+ * so that a version 10 code prints 32.5 mm wide: within reach of handheld scanners and phones
+ * alike. Returns GARITA_OK; RANGE for a scale outside GARITA_QR_SCALE_MIN to _MAX; NO_SPACE where
+ * write stopped it; NO_MEMORY. */
 garita_error garita_qr_png(const garita_qr *qr, unsigned scale, garita_qr_write write,
                            void *context);
 
