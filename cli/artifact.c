@@ -128,8 +128,8 @@ garita_error artifact_make(struct buffer *out, int *qr_version, const struct art
 
     if (error == GARITA_OK && (is_drawn || qr_version != NULL)) {
         qr = malloc(sizeof *qr);
-        error = qr != NULL ? garita_qr_encode(qr, out->at, out->len, style->ecc)
-                           : GARITA_E_NO_MEMORY;
+        error =
+            qr != NULL ? garita_qr_encode(qr, out->at, out->len, style->ecc) : GARITA_E_NO_MEMORY;
     }
     if (error == GARITA_OK && qr_version != NULL)
         *qr_version = qr->version;

@@ -15,7 +15,7 @@ const struct option authority_anchor_options[] = {
                 N_("its country, such as USA")),
     OPTION_TEXT("output", 'o', "FILE", struct authority_anchor_options, output,
                 N_("where to write the statement: .txt, .png, .svg, or else its bytes")),
-    OPTION_END
+    OPTION_END,
 };
 
 /* The anchor that the key is already, or null. EXIT_NOT_ALLOWED if it is somebody else's. */
@@ -47,13 +47,12 @@ static exit_status again(const struct context *context, struct signing *signing,
     struct authority_signed statement = {.issuer = anchor->id, .serial = anchor->serial};
     garita_register_entry entry;
 
-    garita_store_error error = garita_store_get_serial(signing->store, &entry,
-                                                       anchor->first_key, anchor->serial);
+    garita_store_error error =
+        garita_store_get_serial(signing->store, &entry, anchor->first_key, anchor->serial);
     if (error == GARITA_STORE_ABSENT)
-        return report_failure(context,
-                              &(struct failure){EXIT_EXISTS, "exists", signing->key.name, 0, NULL},
-                              _("this key is the anchor %s already, which another home signed"),
-                              anchor->name);
+        return report_failure(
+            context, &(struct failure){EXIT_EXISTS, "exists", signing->key.name, 0, NULL},
+            _("this key is the anchor %s already, which another home signed"), anchor->name);
     if (error != GARITA_STORE_OK)
         return store_report(context, error, garita_store_detail(signing->store));
     memcpy(statement.bytes, entry.bytes, entry.bytes_len);
@@ -89,11 +88,9 @@ static exit_status sign(const struct context *context, struct authority_signed *
     if (status == EXIT_DONE)
         status = find_anchor(context, &anchor, signing);
     if (status == EXIT_DONE && anchor != NULL)
-        status = report_failure(context,
-                                &(struct failure){EXIT_EXISTS, "exists", signing->key.name, 0,
-                                                  NULL},
-                                _("this key is the anchor %s, %s, already"), anchor->name,
-                                anchor->country);
+        status = report_failure(
+            context, &(struct failure){EXIT_EXISTS, "exists", signing->key.name, 0, NULL},
+            _("this key is the anchor %s, %s, already"), anchor->name, anchor->country);
     if (status != EXIT_DONE)
         return status;
 
@@ -102,14 +99,14 @@ static exit_status sign(const struct context *context, struct authority_signed *
     if (status != EXIT_DONE)
         return status;
     garita_pin_default(&scope, wanted->country);
-    garita_error error = garita_trust_pin(signing->trust, NULL, NULL, &scope, out->bytes,
-                                          out->bytes_len);
+    garita_error error =
+        garita_trust_pin(signing->trust, NULL, NULL, &scope, out->bytes, out->bytes_len);
     return error == GARITA_OK
                ? EXIT_DONE
-               : report_failure(context,
-                                &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error), NULL,
-                                                  0, NULL},
-                                "%s", _(garita_error_text(error)));
+               : report_failure(
+                     context,
+                     &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error), NULL, 0, NULL},
+                     "%s", _(garita_error_text(error)));
 }
 
 static exit_status make(const struct context *context, struct signing *signing,

@@ -37,7 +37,7 @@ const struct option authority_certify_options[] = {
                 N_("the last day; 20 years from now if not given")),
     OPTION_TEXT("output", 'o', "FILE", struct authority_certify_options, output,
                 N_("where to write the statement: .txt, .png, .svg, or else its bytes")),
-    OPTION_END
+    OPTION_END,
 };
 
 /* What is to be certified, as it was asked for and as it comes out. */
@@ -63,10 +63,9 @@ static exit_status usage(const struct context *context, const char *message, con
 
 static exit_status not_allowed(const struct context *context, garita_error error)
 {
-    return report_failure(context,
-                          &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error), NULL, 0,
-                                            NULL},
-                          "%s", _(garita_error_text(error)));
+    return report_failure(
+        context, &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error), NULL, 0, NULL}, "%s",
+        _(garita_error_text(error)));
 }
 
 /* --- the options --- */
@@ -133,8 +132,8 @@ static exit_status read_subject(const struct context *context, struct certify *c
 
     if (status != EXIT_DONE)
         return status;
-    garita_error error = garita_public_key_file_read(certify->subject_key, NULL,
-                                                     (const char *)file.bytes, file.len);
+    garita_error error =
+        garita_public_key_file_read(certify->subject_key, NULL, (const char *)file.bytes, file.len);
     input_file_free(&file);
     if (error == GARITA_OK)
         return EXIT_DONE;
@@ -156,15 +155,15 @@ static exit_status read_options(const struct context *context, struct certify *c
         (given->name == NULL || given->country == NULL || given->programmes == NULL))
         return usage(context, _("--name, --country and --programmes are needed"),
                      _("for a further key of an authority give --rotates and its id instead"));
-    if (given->rotates != NULL && garita_id_parse(&certify->rotates, given->rotates,
-                                                  strlen(given->rotates)) != GARITA_OK)
+    if (given->rotates != NULL &&
+        garita_id_parse(&certify->rotates, given->rotates, strlen(given->rotates)) != GARITA_OK)
         return usage(context, _("--rotates takes an authority's id, 16 hexadecimal digits"),
                      _("\"garita trust list\" shows them"));
     if (given->name != NULL)
         certify->authority.name = (garita_utf8){given->name, strlen(given->name)};
     if (given->country != NULL)
-        status = scope_text_read_country(context, certify->authority.country, "country",
-                                         given->country);
+        status =
+            scope_text_read_country(context, certify->authority.country, "country", given->country);
     if (status == EXIT_DONE)
         status = signing_clock(context, &certify->now);
     if (status == EXIT_DONE)
@@ -189,10 +188,28 @@ static bool may_rotate(const struct signing *signing, const garita_issuer *recor
     return false;
 }
 
-/* Finds the newest key of the authority that is rotated, and the number of the new one. */
-static exit_status find_rotated(const struct context *context, const garita_issuer **out,
-                                unsigned *number, const struct certify *certify,
-                                const struct signing *signing)
+static exit_status no_such_rotated(const struct context *context, const struct certify *certify,
+                                   bool is_known)
+{
+    if (is_known)
+        return report_failure(context,
+                              &(struct failure){EXIT_NOT_ALLOWED,
+                                                garita_error_name(GARITA_E_OUT_OF_SCOPE), NULL, 0,
+                                                NULL},
+                              _("a further key of %s comes from whoever certified its first, and "
+                                "that is not %s"),
+                              certify->given->rotates, certify->given->as);
+    return report_failure(context,
+                          &(struct failure){EXIT_NOT_FOUND, "no-authority", NULL, 0,
+                                            _("\"garita trust list\" shows those there are")},
+                          _("this home knows no authority %s"), certify->given->rotates);
+}
+
+/* The newest key of the authority that is rotated, and the number of the new one; or null, with
+ * *status, after a report. */
+static const garita_issuer *find_rotated(const struct context *context, exit_status *status,
+                                         unsigned *number, const struct certify *certify,
+                                         const struct signing *signing)
 {
     const garita_issuer *newest = NULL;
     bool is_known = false;
@@ -206,35 +223,28 @@ static exit_status find_rotated(const struct context *context, const garita_issu
         if (!may_rotate(signing, record))
             continue;
         if (newest != NULL &&
-            memcmp(newest->first_key, record->first_key, GARITA_PUBLIC_KEY_SIZE) != 0)
-            return report_failure(
+            memcmp(newest->first_key, record->first_key, GARITA_PUBLIC_KEY_SIZE) != 0) {
+            *status = report_failure(
                 context, &(struct failure){EXIT_NOT_ALLOWED, "two-authorities", NULL, 0, NULL},
                 _("%s and %s share this id"), newest->name, record->name);
+            return NULL;
+        }
         if (newest == NULL || record->key_number >= newest->key_number)
             newest = record;
         /* The same key again is a renewal, under the number that it has. */
         if (memcmp(record->public_key, certify->subject_key, GARITA_PUBLIC_KEY_SIZE) == 0)
             *number = record->key_number;
     }
-    if (newest == NULL && is_known)
-        return report_failure(context,
-                              &(struct failure){EXIT_NOT_ALLOWED,
-                                                garita_error_name(GARITA_E_OUT_OF_SCOPE), NULL, 0,
-                                                NULL},
-                              _("a further key of %s comes from whoever certified its first, and "
-                                "that is not %s"),
-                              certify->given->rotates, certify->given->as);
-    if (newest == NULL)
-        return report_failure(context,
-                              &(struct failure){EXIT_NOT_FOUND, "no-authority", NULL, 0,
-                                                _("\"garita trust list\" shows those there are")},
-                              _("this home knows no authority %s"), certify->given->rotates);
+    if (newest == NULL) {
+        *status = no_such_rotated(context, certify, is_known);
+        return NULL;
+    }
     if (*number == 0)
         *number = newest->key_number + 1u;
-    if (*number > GARITA_KEY_NUMBER_MAX)
-        return not_allowed(context, GARITA_E_FULL);
-    *out = newest;
-    return EXIT_DONE;
+    if (*number <= GARITA_KEY_NUMBER_MAX)
+        return newest;
+    *status = not_allowed(context, GARITA_E_FULL);
+    return NULL;
 }
 
 /* Fills in what a further key has from the authority: all that is not given. */
@@ -243,11 +253,11 @@ static exit_status take_rotated(const struct context *context, struct certify *c
 {
     const struct authority_certify_options *given = certify->given;
     garita_authority *authority = &certify->authority;
-    const garita_issuer *record = NULL;
-    unsigned number = 0;
-    exit_status status = find_rotated(context, &record, &number, certify, signing);
+    exit_status status = EXIT_DONE;
+    unsigned number;
+    const garita_issuer *record = find_rotated(context, &status, &number, certify, signing);
 
-    if (status != EXIT_DONE)
+    if (record == NULL)
         return status;
     authority->key_number = (uint8_t)number;
     memcpy(authority->first_key, record->first_key, GARITA_PUBLIC_KEY_SIZE);
@@ -268,7 +278,7 @@ static exit_status take_rotated(const struct context *context, struct certify *c
         authority->scope.programmes = record->scope.programmes;
     if (given->types == NULL)
         authority->scope.types = record->scope.types;
-    if (given->depth == NULL)
+    if (given->depth == NULL && given->types == NULL)
         authority->scope.depth = record->scope.depth;
     if (given->countries == NULL) {
         authority->scope.country_count = record->scope.country_count;
@@ -305,8 +315,8 @@ static exit_status take_new(const struct context *context, struct certify *certi
     authority->key_number = 1;
     memcpy(authority->first_key, certify->subject_key, GARITA_PUBLIC_KEY_SIZE);
     if (given->types == NULL)
-        authority->scope.types = 1u << GARITA_TYPE_CREDENTIAL | 1u << GARITA_TYPE_ATTESTATION |
-                                 1u << GARITA_TYPE_HEAD;
+        authority->scope.types =
+            1u << GARITA_TYPE_CREDENTIAL | 1u << GARITA_TYPE_ATTESTATION | 1u << GARITA_TYPE_HEAD;
     if (given->countries == NULL) {
         authority->scope.country_count = 0;
         garita_scope_add_country(&authority->scope, authority->country);
@@ -337,11 +347,12 @@ static void make_wish(struct certify *certify)
 
 static exit_status fill_depth(const struct context *context, struct certify *certify)
 {
+    const struct authority_certify_options *given = certify->given;
     garita_scope *scope = &certify->authority.scope;
 
     if (certify->authority.self_issued || !garita_scope_has_type(scope, GARITA_TYPE_AUTHORITY))
         return EXIT_DONE;
-    if (certify->given->depth == NULL && certify->given->rotates == NULL)
+    if (given->depth == NULL && (given->rotates == NULL || given->types != NULL))
         scope->depth = (uint8_t)(certify->issuer->scope.depth - 1);
     if (scope->depth > 0)
         return EXIT_DONE;

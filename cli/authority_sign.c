@@ -106,8 +106,7 @@ static exit_status write_out(const struct context *context,
     if (!artifact_format_of_path(&style.format, output))
         style.format = ARTIFACT_BIN;
     /* The longest of them, 1,024 bytes, fits version 33-M. */
-    garita_error error =
-        artifact_make(&file, NULL, &style, statement->bytes, statement->bytes_len);
+    garita_error error = artifact_make(&file, NULL, &style, statement->bytes, statement->bytes_len);
     exit_status status = error == GARITA_OK
                              ? output_file_write(context, output, artifact_kind(style.format),
                                                  OUTPUT_MODE_PUBLIC, file.at, file.len)
@@ -136,8 +135,8 @@ static exit_status tell_json(const struct context *context,
                     json_pack("{s:I, s:s, s:s, s:i, s:s, s:s, s:o, s:s, s:i}", "serial",
                               (json_int_t)statement->serial, "issuer", issuer, "subject", subject,
                               "key_number", (int)authority->key_number, "fingerprint", fingerprint,
-                              "expires", until, "file", json_out_text_or_null(output), "text",
-                              text, "bytes", (int)statement->bytes_len));
+                              "expires", until, "file", json_out_text_or_null(output), "text", text,
+                              "bytes", (int)statement->bytes_len));
 }
 
 static void tell_people(const struct context *context, const struct authority_signed *statement)

@@ -23,9 +23,9 @@ struct authority_signed {
 /* The day 20 years after now, or the last there is. */
 uint32_t authority_sign_default_expiry(int64_t now);
 
-/* Gives authority the signer's next serial, signs it, and enters it: inside a transaction, which the
- * caller commits. The key is unlocked. EXIT_USAGE after a report for a text that no statement may
- * have (its field is named), EXIT_NOT_ALLOWED, EXIT_IO. */
+/* Gives authority the signer's next serial, signs it, and enters it: inside a transaction, which
+ * the caller commits. The key is unlocked. EXIT_USAGE after a report for a text that no statement
+ * may have (its field is named), EXIT_NOT_ALLOWED, EXIT_IO. */
 exit_status authority_sign(const struct context *context, struct authority_signed *out,
                            struct signing *signing, const garita_authority *authority,
                            const garita_signer *signer,

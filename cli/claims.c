@@ -96,7 +96,7 @@ static void check_fields(struct reader *reader, json_t *object, const struct sha
 
 /* The member of an object that must be there; null, with a fault, if it is not. */
 static json_t *need(struct reader *reader, const json_t *object, const struct shape *shape,
-                          const char *name)
+                    const char *name)
 {
     if (reader->failed)
         return NULL;
@@ -106,8 +106,8 @@ static json_t *need(struct reader *reader, const json_t *object, const struct sh
     return value;
 }
 
-static garita_utf8 read_text(struct reader *reader, const json_t *object,
-                             const struct shape *shape, const char *name)
+static garita_utf8 read_text(struct reader *reader, const json_t *object, const struct shape *shape,
+                             const char *name)
 {
     const json_t *value = need(reader, object, shape, name);
 
@@ -292,8 +292,7 @@ static void read_claims(struct reader *reader, struct claims *out)
     credential->not_before = read_day(reader, out->root, "not_before");
     credential->expires = read_day(reader, out->root, "expires");
     if (!reader->failed && credential->expires < credential->not_before)
-        fail(reader, garita_error_name(GARITA_E_DATE_ORDER), "%s",
-             _("expires: before not_before"));
+        fail(reader, garita_error_name(GARITA_E_DATE_ORDER), "%s", _("expires: before not_before"));
     read_employer(reader, credential, out->root);
     read_attestations(reader, out->root);
     read_ref(reader, &out->ref, out->root);

@@ -22,16 +22,16 @@ struct claims {
 
 /* Why claims were refused. Zero it before first use. */
 struct claims_fault {
-    const char *code;      /* stable: an error's name, or "json", "unknown-field", "missing-field" */
-    unsigned line;         /* of the JSON text, from 1; 0 if the fault is not one of its form */
+    const char *code; /* stable: an error's name, or "json", "unknown-field", "missing-field" */
+    unsigned line;    /* of the JSON text, from 1; 0 if the fault is not one of its form */
     struct buffer message; /* names the field; translated */
     struct buffer hint;    /* what to do; may be empty */
 };
 
 void claims_fault_free(struct claims_fault *fault);
 
-/* Reads claims. All that can be said without signing is checked here: form, names of fields, names in
- * tables, dates, countries. What is left to garita_credential_issue are lengths and characters.
+/* Reads claims. All that can be said without signing is checked here: form, names of fields, names
+ * in tables, dates, countries. What is left to garita_credential_issue are lengths and characters.
  * False, with the fault filled, if they are refused; then *out is empty. */
 bool claims_read(struct claims *out, struct claims_fault *fault, const char *text, size_t text_len);
 

@@ -7,8 +7,8 @@
 #include "context.h"
 #include "exit_status.h"
 
-/* Opens context->home. Returns EXIT_DONE, or after a report EXIT_NOT_FOUND where there is no home, or
- * another status, and then *out is null. */
+/* Opens context->home. Returns EXIT_DONE, or after a report EXIT_NOT_FOUND where there is no home,
+ * or another status, and then *out is null. */
 exit_status home_store_open(const struct context *context, garita_store **out,
                             garita_store_mode mode);
 

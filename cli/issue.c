@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include <garita/base45.h>
 #include <garita/date.h>
-#include <garita/text.h>
 
 #include "i18n.h"
 #include "json_out.h"
@@ -41,9 +39,9 @@ exit_status issue_check(const struct issuing *issuing, const struct issue_row *r
     refusal why;
     const garita_issuer *issuer = signing_choose(&issuing->signing, &why, &wish, issuing->now);
 
-    return why == REFUSAL_NONE ? EXIT_DONE
-                               : signing_refuse(issuing->context, row->source, row->line, why,
-                                                issuer, &wish);
+    return why == REFUSAL_NONE
+               ? EXIT_DONE
+               : signing_refuse(issuing->context, row->source, row->line, why, issuer, &wish);
 }
 
 /* --- a ref that was seen before --- */
@@ -96,32 +94,10 @@ static exit_status cannot_issue(const struct issuing *issuing, const struct issu
 {
     if (error == GARITA_E_NO_MEMORY)
         return report_no_memory(issuing->context);
-    return report_failure(issuing->context,
-                          &(struct failure){EXIT_BAD_INPUT, garita_error_name(error), row->source,
-                                            row->line, NULL},
-                          "%s%s%s", field, field[0] != '\0' ? ": " : "",
-                          _(garita_error_text(error)));
-}
-
-/* Whether a QR code holds it: found out before a serial is used. */
-static exit_status check_size(const struct issuing *issuing, const struct issue_row *row)
-{
-    /* Characters that version 40 holds in alphanumeric mode (ISO/IEC 18004:2015, table 7). */
-    static const size_t capacity[] = {
-        [GARITA_QR_ECC_L] = 4296,
-        [GARITA_QR_ECC_M] = 3391,
-        [GARITA_QR_ECC_Q] = 2420,
-        [GARITA_QR_ECC_H] = 1852,
-    };
-    size_t len = strlen(GARITA_TEXT_PREFIX) + garita_base45_encoded_len(row->bytes_len);
-
-    if (len <= capacity[issuing->style.ecc])
-        return EXIT_DONE;
-    return report_failure(issuing->context,
-                          &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_TOO_LONG),
-                                            row->source, row->line,
-                                            _("use a lower --ecc, or shorten names")},
-                          "%s", _("no QR code holds this at the error correction asked for"));
+    return report_failure(
+        issuing->context,
+        &(struct failure){EXIT_BAD_INPUT, garita_error_name(error), row->source, row->line, NULL},
+        "%s%s%s", field, field[0] != '\0' ? ": " : "", _(garita_error_text(error)));
 }
 
 static exit_status enter(const struct issuing *issuing, const struct issue_row *row,
@@ -153,8 +129,7 @@ exit_status issue_sign(const struct issuing *issuing, struct issue_row *row)
     bool found;
 
     /* All records of the key have these in common. */
-    const garita_signer signer = {issuer->id, issuer->key_number,
-                                  issuing->signing.key.secret_key};
+    const garita_signer signer = {issuer->id, issuer->key_number, issuing->signing.key.secret_key};
     row->issuer = issuer->id;
     exit_status status = find_ref(issuing, row, &found, issuer);
     if (status != EXIT_DONE || found)
@@ -172,8 +147,7 @@ exit_status issue_sign(const struct issuing *issuing, struct issue_row *row)
                                                &fault, &credential, &signer);
     if (why != GARITA_OK)
         return cannot_issue(issuing, row, why, fault.field);
-    status = check_size(issuing, row);
-    return status == EXIT_DONE ? enter(issuing, row, issuer) : status;
+    return enter(issuing, row, issuer);
 }
 
 /* --- telling --- */

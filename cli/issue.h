@@ -19,7 +19,8 @@ struct issue_options {
     bool batch;
 };
 
-/* Who issues, and what comes of it. */
+/* Who issues, and what comes of it. What the authority may do is what this home knew of it when the
+ * command began. */
 struct issuing {
     const struct context *context;
     const struct issue_options *given;
@@ -50,13 +51,13 @@ exit_status issue_refuse(const struct context *context, const struct issue_row *
 exit_status issue_check(const struct issuing *issuing, const struct issue_row *row);
 
 /* Inside a transaction: finds what was issued for the row's ref, or signs the claims with the next
- * serial and enters them. The key is unlocked. Returns EXIT_DONE, or after a report EXIT_BAD_INPUT or
- * EXIT_NOT_ALLOWED, which concern this row alone and leave no trace of it, or another status, after
- * which the transaction must be undone. */
+ * serial and enters them. The key is unlocked. Returns EXIT_DONE, or after a report EXIT_BAD_INPUT
+ * or EXIT_NOT_ALLOWED, which concern this row alone and leave no trace of it, or another status,
+ * after which the transaction must be undone. */
 exit_status issue_sign(const struct issuing *issuing, struct issue_row *row);
 
-/* {"serial":N,"issuer":HEX16,"ref":TEXT|null,"file":TEXT|null,"bytes":N,"qr_version":N} as one line;
- * with the text of the QR code if there is no file, and the line if the row has one. */
+/* {"serial":N,"issuer":HEX16,"ref":TEXT|null,"file":TEXT|null,"bytes":N,"qr_version":N} as one
+ * line; with the text of the QR code if there is no file, and the line if the row has one. */
 exit_status issue_tell_json(const struct context *context, const struct issue_row *row,
                             const char *file, int qr_version);
 

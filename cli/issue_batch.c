@@ -15,8 +15,8 @@
 #include "report.h"
 #include "store_report.h"
 
-/* Rows of one transaction: one flush of the disk for so many, while other processes that sign in this
- * home wait some milliseconds. */
+/* Rows of one transaction: one flush of the disk for so many, while other processes that sign in
+ * this home wait some milliseconds. */
 enum { GROUP_MAX = 100 };
 
 struct batch {
@@ -24,7 +24,7 @@ struct batch {
     const char *source;
     FILE *file;
     struct buffer text;
-    uint64_t line; /* of the row in text */
+    uint64_t line;          /* of the row in text */
     struct issue_row *rows; /* GROUP_MAX */
     size_t row_count;
     struct progress progress;
@@ -33,14 +33,10 @@ struct batch {
 
 /* --- reading --- */
 
-typedef enum taken_line {
-    LINE_TAKEN,
-    LINE_TOO_LONG,
-    LINE_END,
-    LINE_FAILED
-} taken_line;
+typedef enum taken_line { LINE_TAKEN, LINE_TOO_LONG, LINE_END, LINE_FAILED } taken_line;
 
-/* Reads the next line, without its line feed, into text; of one that is too long nothing is kept. */
+/* Reads the next line, without its line feed, into text; of one that is too long nothing is kept.
+ */
 static taken_line take_line(struct batch *batch)
 {
     bool is_too_long = false;
@@ -156,8 +152,7 @@ static exit_status sign_group(struct batch *batch)
 
 /* --- writing --- */
 
-static exit_status differs(const struct batch *batch, const struct issue_row *row,
-                           const char *path)
+static exit_status differs(const struct batch *batch, const struct issue_row *row, const char *path)
 {
     return report_failure(batch->issuing->context,
                           &(struct failure){EXIT_EXISTS, "exists", row->source, row->line,
@@ -168,11 +163,7 @@ static exit_status differs(const struct batch *batch, const struct issue_row *ro
                           path, (unsigned long)row->serial);
 }
 
-typedef enum presence {
-    PRESENCE_NONE,
-    PRESENCE_SAME,
-    PRESENCE_OTHER
-} presence;
+typedef enum presence { PRESENCE_NONE, PRESENCE_SAME, PRESENCE_OTHER } presence;
 
 /* What is there under this name. */
 static presence look(const char *path, const struct buffer *bytes)
@@ -208,7 +199,7 @@ static exit_status write_row(struct batch *batch, const struct issue_row *row)
         return report_failure(context,
                               &(struct failure){EXIT_IO, "io", issuing->given->out_dir, 0, NULL},
                               "%s", strerror(ENAMETOOLONG));
-    /* It fits: issue_sign has looked. */
+    /* The longest credential that there is, some 600 bytes, fits version 40-H: no other reason. */
     if (artifact_make(&bytes, context->json ? &qr_version : NULL, &issuing->style, row->bytes,
                       row->bytes_len) != GARITA_OK) {
         buffer_free(&bytes);

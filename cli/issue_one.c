@@ -22,11 +22,11 @@ static exit_status draw(const struct issuing *issuing, struct drawing *out,
 {
     const struct context *context = issuing->context;
     bool is_shown = issuing->given->output == NULL && !context->json;
-    garita_error error =
-        is_shown ? artifact_terminal(&out->bytes, &out->qr_version, issuing->style.ecc,
-                                     context->out_has_color, row->bytes, row->bytes_len)
-                 : artifact_make(&out->bytes, &out->qr_version, &issuing->style, row->bytes,
-                                 row->bytes_len);
+    garita_error error = is_shown
+                             ? artifact_terminal(&out->bytes, &out->qr_version, issuing->style.ecc,
+                                                 context->out_has_color, row->bytes, row->bytes_len)
+                             : artifact_make(&out->bytes, &out->qr_version, &issuing->style,
+                                             row->bytes, row->bytes_len);
 
     if (error == GARITA_OK)
         return EXIT_DONE;
@@ -34,7 +34,8 @@ static exit_status draw(const struct issuing *issuing, struct drawing *out,
         return report_no_memory(context);
     return report_failure(context,
                           &(struct failure){EXIT_BAD_INPUT, garita_error_name(error), row->source,
-                                            row->line, _("use a lower --ecc, or write a .bin file")},
+                                            row->line,
+                                            _("use a lower --ecc, or write a .bin file")},
                           "%s", _("no QR code holds this at the error correction asked for"));
 }
 
@@ -73,8 +74,8 @@ static exit_status hand_out(const struct issuing *issuing, const struct issue_ro
                       "issue --as %s --reprint %lu -o FILE"),
                     (unsigned long)row->serial, issuing->given->as, (unsigned long)row->serial);
     if (context->json) {
-        exit_status told = issue_tell_json(context, row, status == EXIT_DONE ? output : NULL,
-                                           drawing->qr_version);
+        exit_status told =
+            issue_tell_json(context, row, status == EXIT_DONE ? output : NULL, drawing->qr_version);
         return status == EXIT_DONE ? told : status;
     }
     if (status == EXIT_DONE)
@@ -110,8 +111,7 @@ static exit_status issue_row(struct issuing *issuing, struct issue_row *row)
 {
     struct drawing drawing = {0};
     /* A ref that was issued before is given again, whatever may be issued now. */
-    exit_status status =
-        row->claims.ref.len == 0 ? issue_check(issuing, row) : EXIT_DONE;
+    exit_status status = row->claims.ref.len == 0 ? issue_check(issuing, row) : EXIT_DONE;
 
     if (status == EXIT_DONE)
         status = secret_key_unlock(issuing->context, &issuing->signing.key);
@@ -160,11 +160,10 @@ exit_status issue_reprint(struct issuing *issuing)
     garita_store_error error =
         garita_store_get_serial(signing->store, &entry, first_key, row.serial);
     if (error == GARITA_STORE_ABSENT)
-        return report_failure(context,
-                              &(struct failure){EXIT_NOT_FOUND, "no-serial", issuing->given->as, 0,
-                                                NULL},
-                              _("this home issued no serial %lu with this key's authority"),
-                              (unsigned long)row.serial);
+        return report_failure(
+            context, &(struct failure){EXIT_NOT_FOUND, "no-serial", issuing->given->as, 0, NULL},
+            _("this home issued no serial %lu with this key's authority"),
+            (unsigned long)row.serial);
     if (error != GARITA_STORE_OK)
         return store_report(context, error, garita_store_detail(signing->store));
     if (entry.bytes_len > sizeof row.bytes)

@@ -8,8 +8,8 @@
 #include "context.h"
 #include "exit_status.h"
 
-/* Prints an object as one line on out, at once, and frees it. A null object (memory ran out while it
- * was made) is reported. Whether out could be written is checked when the program ends. */
+/* Prints an object as one line on out, at once, and frees it. A null object (memory ran out while
+ * it was made) is reported. Whether out could be written is checked when the program ends. */
 exit_status json_out(const struct context *context, json_t *object);
 
 /* A JSON string of any bytes: what is not UTF-8 becomes U+FFFD. Null if memory ran out. */

@@ -210,6 +210,25 @@ static exit_status run(struct context *context, struct command *command,
     return status;
 }
 
+/* Shows what there is, in all or in a group of verbs. If nobody asked for it, that is wrong usage.
+ */
+static exit_status run_without_verb(const struct context *context, const struct verb *group,
+                                    bool is_asked)
+{
+    FILE *out = is_asked ? context->out : context->err;
+
+    if (!is_asked && context->json)
+        return report_failure(
+            context,
+            &(struct failure){EXIT_USAGE, "usage", NULL, 0, _("--help shows what there is")}, "%s",
+            _("the verb is missing"));
+    if (group == NULL)
+        help_overview(out);
+    else
+        help_verb(out, NULL, group);
+    return is_asked ? EXIT_DONE : EXIT_USAGE;
+}
+
 static exit_status run_command(struct context *context, char **argv, size_t argc)
 {
     struct command command = {.argv = argv, .argc = argc};
@@ -222,15 +241,8 @@ static exit_status run_command(struct context *context, char **argv, size_t argc
         fputs("garita " GARITA_VERSION "\n", context->out);
         return EXIT_DONE;
     }
-    if (command.verb == NULL) {
-        bool is_asked = common.help || argc == 0;
-        help_overview(is_asked ? context->out : context->err);
-        return is_asked ? EXIT_DONE : EXIT_USAGE;
-    }
-    if (command.verb->subverbs != NULL) {
-        help_verb(common.help ? context->out : context->err, NULL, command.verb);
-        return common.help ? EXIT_DONE : EXIT_USAGE;
-    }
+    if (command.verb == NULL || command.verb->subverbs != NULL)
+        return run_without_verb(context, command.verb, common.help || argc == 0);
 
     void *values = calloc(1, command.verb->options_size + 1);
     if (values == NULL)
@@ -245,8 +257,10 @@ int main(int argc, char **argv)
     struct context context = {0};
 
     refuse_core_dumps();
-    /* A reader that goes away is a failed write (74), not a silent death. */
+    /* A reader that goes away and a limit on file sizes are failed writes (74), not silent deaths.
+     */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     settle_streams(&context);
     size_t count = argc > 0 ? (size_t)argc - 1 : 0;
     settle_speech(&context, argv + 1, count);

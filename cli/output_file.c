@@ -51,7 +51,7 @@ static exit_status refuse_terminal(const struct context *context)
         "%s", _("will not write binary data to a terminal"));
 }
 
-/* Opens the directory of path; *name is what follows. -1 and errno on failure. */
+/* Opens the directory of path; *name is what follows, never empty. -1 and errno on failure. */
 static int open_directory(const char **name, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -62,6 +62,10 @@ static int open_directory(const char **name, const char *path)
         return open(".", flags);
     }
     *name = slash + 1;
+    if (**name == '\0') {
+        errno = EISDIR;
+        return -1;
+    }
     char *directory = strndup(path, slash == path ? 1 : (size_t)(slash - path));
     if (directory == NULL)
         return -1;
@@ -84,9 +88,7 @@ exit_status output_file_check(const struct context *context, const char *path, o
     int directory = open_directory(&name, path);
     if (directory < 0)
         return failed(context, path, errno);
-    if (name[0] == '\0')
-        error = EISDIR;
-    else if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
         error = EEXIST;
     else if (errno != ENOENT)
         error = errno;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sodium.h>
 #include <string.h>
@@ -14,14 +15,18 @@
 
 /* --- one line, without a copy of it in any other memory --- */
 
-/* Reads up to the line feed or the end into guarded memory, a byte at a time: what follows on a pipe
- * belongs to somebody else. Returns 0 or an errno; EMSGSIZE if there is no line feed within
- * PASSPHRASE_BYTES_MAX. */
-static int read_line(struct passphrase *out, int fd)
+/* Reads up to the line feed or the end into guarded memory, a byte at a time: what follows on a
+ * pipe belongs to somebody else. Signals outside while_waiting (null: as they are) arrive only
+ * while it waits, so that none falls between a look at them and the wait. Returns 0 or an errno;
+ * EMSGSIZE if there is no line feed within PASSPHRASE_BYTES_MAX. */
+static int read_line(struct passphrase *out, int fd, const sigset_t *while_waiting)
 {
     out->len = 0;
     for (;;) {
         char c;
+        struct pollfd input = {fd, POLLIN, 0};
+        if (while_waiting != NULL && ppoll(&input, 1, NULL, while_waiting) < 0)
+            return errno;
         ssize_t got = read(fd, &c, 1);
         if (got < 0)
             return errno;
@@ -50,9 +55,9 @@ static exit_status check(const struct context *context, const char *source,
         return report_failure(context, &(struct failure){EXIT_IO, "io", source, 0, NULL},
                               _("cannot read the passphrase: %s"), strerror(error));
     if (passphrase->len == 0)
-        return report_failure(context,
-                              &(struct failure){EXIT_BAD_INPUT, "passphrase-empty", source, 0, NULL},
-                              "%s", _("the passphrase is empty"));
+        return report_failure(
+            context, &(struct failure){EXIT_BAD_INPUT, "passphrase-empty", source, 0, NULL}, "%s",
+            _("the passphrase is empty"));
     return EXIT_DONE;
 }
 
@@ -72,7 +77,7 @@ static exit_status from_file(const struct context *context, struct passphrase *o
                                                     NULL},
                                   _("cannot read the passphrase: %s"), strerror(errno));
     }
-    int error = read_line(out, fd);
+    int error = read_line(out, fd, NULL);
     if (fd != STDIN_FILENO)
         close(fd);
     return check(context, path, out, error);
@@ -80,9 +85,11 @@ static exit_status from_file(const struct context *context, struct passphrase *o
 
 /* --- from the terminal --- */
 
-/* Signals that would leave the terminal without echo. */
+/* Signals that would leave the terminal without echo. The last two are what the terminal itself
+ * sends to a process in the background; a process that blocks them gets its way there, and must
+ * not. */
 static const int watched[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU};
-enum { WATCHED_COUNT = sizeof watched / sizeof watched[0] };
+enum { WATCHED_COUNT = sizeof watched / sizeof watched[0], BLOCKED_COUNT = WATCHED_COUNT - 2 };
 
 static volatile sig_atomic_t caught;
 
@@ -104,13 +111,14 @@ static void write_all(int fd, const char *text)
     }
 }
 
-/* Asks once, echo off. Returns 0 or an errno; EINTR with caught set if a signal came between, by then
- * the terminal and the signals are as before. */
+/* Asks once, echo off. Returns 0 or an errno; EINTR with caught set if a signal came between, by
+ * then the terminal and the signals are as before. */
 static int ask_once(struct passphrase *out, int terminal, const char *prompt)
 {
     struct sigaction before[WATCHED_COUNT];
     struct sigaction action = {.sa_handler = catch_signal}; /* no SA_RESTART: read must return */
     struct termios shown, hidden;
+    sigset_t blocked, unblocked;
 
     if (tcgetattr(terminal, &shown) != 0)
         return errno;
@@ -120,19 +128,25 @@ static int ask_once(struct passphrase *out, int terminal, const char *prompt)
 
     caught = 0;
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < WATCHED_COUNT; i++)
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < WATCHED_COUNT; i++) {
         sigaction(watched[i], &action, &before[i]);
+        if (i < BLOCKED_COUNT)
+            sigaddset(&blocked, watched[i]);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, &unblocked);
 
     int error = 0;
     if (tcsetattr(terminal, TCSAFLUSH, &hidden) != 0) {
         error = errno;
     } else {
         write_all(terminal, prompt);
-        error = read_line(out, terminal);
+        error = read_line(out, terminal, &unblocked);
         write_all(terminal, "\n");
     }
-    while (tcsetattr(terminal, TCSAFLUSH, &shown) != 0 && errno == EINTR && caught != SIGTTOU) {
-    }
+    tcsetattr(terminal, TCSAFLUSH, &shown);
+    /* What came meanwhile is caught here. */
+    sigprocmask(SIG_SETMASK, &unblocked, NULL);
     for (size_t i = 0; i < WATCHED_COUNT; i++)
         sigaction(watched[i], &before[i], NULL);
     return caught != 0 ? EINTR : error;
@@ -167,9 +181,9 @@ static int ask_for_key(struct passphrase *out, int terminal, const char *key_nam
 {
     struct buffer prompt = {0};
 
-    buffer_add_format(&prompt, again ? _("Passphrase for key %s, once more: ")
-                                     : _("Passphrase for key %s: "),
-                      key_name);
+    buffer_add_format(
+        &prompt, again ? _("Passphrase for key %s, once more: ") : _("Passphrase for key %s: "),
+        key_name);
     int error = ask(out, terminal, buffer_text(&prompt));
     buffer_free(&prompt);
     return error;
@@ -201,8 +215,7 @@ static exit_status from_terminal(const struct context *context, struct passphras
 
     if (terminal < 0)
         return no_terminal(context, key_name);
-    exit_status status =
-        check(context, NULL, out, ask_for_key(out, terminal, key_name, false));
+    exit_status status = check(context, NULL, out, ask_for_key(out, terminal, key_name, false));
     if (status == EXIT_DONE && twice)
         status = ask_again(context, out, terminal, key_name);
     close(terminal);

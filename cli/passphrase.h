@@ -23,8 +23,8 @@ struct passphrase {
 exit_status passphrase_get(const struct context *context, struct passphrase *out,
                            const char *key_name);
 
-/* The passphrase for a new key: on the terminal it is asked for twice, and EXIT_BAD_INPUT if the two
- * differ. */
+/* The passphrase for a new key: on the terminal it is asked for twice, and EXIT_BAD_INPUT if the
+ * two differ. */
 exit_status passphrase_choose(const struct context *context, struct passphrase *out,
                               const char *key_name);
 

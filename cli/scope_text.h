@@ -24,8 +24,8 @@ exit_status scope_text_read_countries(const struct context *context, garita_scop
 exit_status scope_text_read_country(const struct context *context, char out[GARITA_COUNTRY_SIZE],
                                     const char *option, const char *text);
 
-/* What to say of a text that is no country code that this program knows: "ICAO writes Germany as D".
- * Translated; null if there is nothing better to say than that it is none. */
+/* What to say of a text that is no country code that this program knows: "ICAO writes Germany as
+ * D". Translated; null if there is nothing better to say than that it is none. */
 const char *scope_text_country_hint(const char *text, size_t text_len);
 
 /* Add the names, ", " between; a programme or type that has no name here is its number. */

@@ -89,11 +89,10 @@ exit_status secret_key_load(const struct context *context, struct secret_key *ou
     if (len < 0)
         status = cannot_read(context, name, path, errno);
     else if (garita_key_file_peek(&info, out->file, (size_t)len) != GARITA_OK)
-        status = report_failure(context,
-                                &(struct failure){EXIT_BAD_INPUT,
-                                                  garita_error_name(GARITA_E_KEY_FILE), path, 0,
-                                                  NULL},
-                                "%s", _(garita_error_text(GARITA_E_KEY_FILE)));
+        status = report_failure(
+            context,
+            &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_KEY_FILE), path, 0, NULL},
+            "%s", _(garita_error_text(GARITA_E_KEY_FILE)));
     if (status != EXIT_DONE) {
         secret_key_close(out);
         return status;
@@ -109,11 +108,11 @@ static exit_status cannot_open(const struct context *context, const struct secre
 {
     if (error == GARITA_E_NO_MEMORY)
         return report_no_memory(context);
-    return report_failure(context,
-                          &(struct failure){error == GARITA_E_PASSPHRASE ? EXIT_NOT_ALLOWED
-                                                                         : EXIT_BAD_INPUT,
-                                            garita_error_name(error), key->name, 0, NULL},
-                          "%s", _(garita_error_text(error)));
+    return report_failure(
+        context,
+        &(struct failure){error == GARITA_E_PASSPHRASE ? EXIT_NOT_ALLOWED : EXIT_BAD_INPUT,
+                          garita_error_name(error), key->name, 0, NULL},
+        "%s", _(garita_error_text(error)));
 }
 
 exit_status secret_key_unlock(const struct context *context, struct secret_key *key)

@@ -227,7 +227,8 @@ static void say_instead(struct buffer *out, refusal why, const garita_issuer *is
     /* An anchor's bounds were set here. */
     bool is_pinned = issuer->level == 0 && out->len > 0 && why != REFUSAL_EXPIRED;
     if (is_pinned)
-        buffer_add_text(out, _(" (an anchor has what it was pinned with: garita trust add --anchor)"));
+        buffer_add_text(out,
+                        _(" (an anchor has what it was pinned with: garita trust add --anchor)"));
 }
 
 exit_status signing_refuse(const struct context *context, const char *source, uint64_t line,

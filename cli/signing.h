@@ -13,13 +13,13 @@
 
 /* Zero it before first use. */
 struct signing {
-    garita_store *store; /* open for writing */
-    garita_trust *trust; /* of garita_store_load_signers */
+    garita_store *store;   /* open for writing */
+    garita_trust *trust;   /* of garita_store_load_signers */
     struct secret_key key; /* loaded; see secret_key_unlock */
 };
 
-/* Opens the home and loads the key of this name. Returns EXIT_DONE, or another status after a report;
- * close it in any case. */
+/* Opens the home and loads the key of this name. Returns EXIT_DONE, or another status after a
+ * report; close it in any case. */
 exit_status signing_open(const struct context *context, struct signing *out, const char *key_name);
 void signing_close(struct signing *signing);
 
@@ -29,15 +29,15 @@ exit_status signing_reload(const struct context *context, struct signing *signin
 /* The next record of the key; null in, first out, null after the last. */
 const garita_issuer *signing_next(const struct signing *signing, const garita_issuer *after);
 
-/* Checks that the key is of exactly one authority. EXIT_NOT_ALLOWED after a report if this home knows
- * none, or two between which nobody could tell. */
+/* Checks that the key is of exactly one authority. EXIT_NOT_ALLOWED after a report if this home
+ * knows none, or two between which nobody could tell. */
 exit_status signing_check_known(const struct context *context, const struct signing *signing);
 
 /* What is to be signed. */
 struct wish {
     garita_type type;
-    uint64_t programmes;         /* that it gives */
-    uint32_t types;              /* that it gives: of an authority statement */
+    uint64_t programmes;           /* that it gives */
+    uint32_t types;                /* that it gives: of an authority statement */
     const garita_scope *countries; /* only its countries; null for none */
     bool is_level; /* an authority one level below, with this many levels below it */
     uint8_t depth;
@@ -70,7 +70,8 @@ exit_status signing_refuse(const struct context *context, const char *source, ui
 /* The last day on which what the issuer signs can be in force. */
 uint32_t signing_last_day(const garita_issuer *issuer);
 
-/* The moment at which something is signed; EXIT_NOT_ALLOWED after a report if no clock can be read. */
+/* The moment at which something is signed; EXIT_NOT_ALLOWED after a report if no clock can be read.
+ */
 exit_status signing_clock(const struct context *context, int64_t *now);
 
 #endif

@@ -48,9 +48,8 @@ static exit_status read_line(const struct context *context, struct statement_fil
 
     if (statement == NULL)
         return EXIT_IO;
-    garita_error error =
-        garita_text_decode(statement->bytes, &statement->len, sizeof statement->bytes, NULL, text,
-                           len);
+    garita_error error = garita_text_decode(statement->bytes, &statement->len,
+                                            sizeof statement->bytes, NULL, text, len);
     return error == GARITA_OK ? EXIT_DONE : refuse(context, source, line, error);
 }
 

@@ -1,4 +1,5 @@
-/* cli/statement_files.h: the statements in files that somebody hands over: bytes, or lines of text. */
+/* cli/statement_files.h: the statements in files that somebody hands over: bytes, or lines of text.
+ */
 #ifndef GARITA_CLI_STATEMENT_FILES_H
 #define GARITA_CLI_STATEMENT_FILES_H
 
@@ -23,9 +24,9 @@ struct statement_files {
     size_t count;
 };
 
-/* Reads every file: one statement's bytes, or UTF-8 lines that each are a GT1: text. "-" is standard
- * input. Nothing is verified. Returns EXIT_DONE with at least one statement, or another status after
- * a report that names file and line. */
+/* Reads every file: one statement's bytes, or UTF-8 lines that each are a GT1: text. "-" is
+ * standard input. Nothing is verified. Returns EXIT_DONE with at least one statement, or another
+ * status after a report that names file and line. */
 exit_status statement_files_read(const struct context *context, struct statement_files *out,
                                  char *const *paths, size_t path_count);
 

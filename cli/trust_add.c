@@ -25,7 +25,7 @@ const struct option trust_add_options[] = {
                    "not given")),
     OPTION_TEXT("types", 0, "LIST", struct trust_add_options, types,
                 N_("with --anchor: the statements that may be signed below it; all if not given")),
-    OPTION_END
+    OPTION_END,
 };
 
 typedef enum outcome {
@@ -143,8 +143,8 @@ static exit_status pin_again(const struct context *context, const struct additio
                                             statement->line,
                                             _("to change it, first: garita trust remove; that "
                                               "drops all that depends on it")},
-                          _("%.*s is pinned already, with another scope"),
-                          (int)authority->name.len, authority->name.at);
+                          _("%.*s is pinned already, with another scope"), (int)authority->name.len,
+                          authority->name.at);
 }
 
 static exit_status pin(const struct context *context, struct addition *addition, size_t index)
@@ -164,12 +164,11 @@ static exit_status pin(const struct context *context, struct addition *addition,
     if (why == GARITA_E_ALREADY_KNOWN)
         return pin_again(context, addition, index, &authority, &scope);
     if (why == GARITA_E_OUT_OF_SCOPE)
-        return report_failure(context,
-                              &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(why),
-                                                statement->source, statement->line,
-                                                _("name it in --countries too")},
-                              _("the anchor's own country, %s, is not in its scope"),
-                              authority.country);
+        return report_failure(
+            context,
+            &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(why), statement->source,
+                              statement->line, _("name it in --countries too")},
+            _("the anchor's own country, %s, is not in its scope"), authority.country);
     if (why != GARITA_OK)
         return refuse_trust(context, statement, why);
 
@@ -288,8 +287,7 @@ static exit_status tell_json(const struct context *context, const struct additio
     json_t *object = is_new ? issuer_text_to_json(issuer) : json_object();
 
     json_object_set_new(object, "added", json_boolean(is_new));
-    json_object_set_new(object, "source",
-                        json_out_text_or_null(addition->files.at[index].source));
+    json_object_set_new(object, "source", json_out_text_or_null(addition->files.at[index].source));
     return json_out(context, object);
 }
 
@@ -319,8 +317,8 @@ static exit_status tell(const struct context *context, const struct addition *ad
 
     for (size_t i = 0; i < addition->files.count && status == EXIT_DONE; i++) {
         const garita_issuer *issuer = addition->issuers[i];
-        status = context->json ? tell_json(context, addition, i)
-                               : tell_people(context, addition, i);
+        status =
+            context->json ? tell_json(context, addition, i) : tell_people(context, addition, i);
         if (addition->outcomes[i] == OUTCOME_ADDED && issuer->shares_id)
             report_warning(context,
                            _("another trusted authority has the same id as %s; both are kept, and "
@@ -359,8 +357,7 @@ static exit_status read_scope(const struct context *context, struct addition *ad
                               &(struct failure){EXIT_USAGE, "usage", NULL, 0,
                                                 _("any other authority has the scope that its "
                                                   "statement gives")},
-                              "%s",
-                              _("--countries, --programmes and --types go with --anchor"));
+                              "%s", _("--countries, --programmes and --types go with --anchor"));
     if (given->programmes != NULL)
         status =
             scope_text_read_programmes(context, &addition->scope.programmes, given->programmes);
@@ -371,8 +368,8 @@ static exit_status read_scope(const struct context *context, struct addition *ad
     return status;
 }
 
-exit_status trust_add_run(const struct context *context, const void *values,
-                          char *const *operands, size_t operand_count)
+exit_status trust_add_run(const struct context *context, const void *values, char *const *operands,
+                          size_t operand_count)
 {
     struct addition addition = {.given = values};
     exit_status status = read_scope(context, &addition);

@@ -37,8 +37,8 @@ static exit_status print_below(const struct context *context, const garita_trust
     return status;
 }
 
-exit_status trust_list_run(const struct context *context, const void *values,
-                           char *const *operands, size_t operand_count)
+exit_status trust_list_run(const struct context *context, const void *values, char *const *operands,
+                           size_t operand_count)
 {
     garita_store *store;
     garita_trust *trust = NULL;

@@ -226,8 +226,7 @@ static exit_status remove_orphans(struct removal *removal)
 {
     garita_trust *after = NULL;
     garita_bytes bytes;
-    garita_store_error error =
-        garita_store_load_trust(removal->store, &after, ignore, removal);
+    garita_store_error error = garita_store_load_trust(removal->store, &after, ignore, removal);
 
     for (size_t i = 0; i < removal->kept_count && error == GARITA_STORE_OK; i++) {
         struct kept *kept = &removal->kept[i];
@@ -243,8 +242,7 @@ static exit_status remove_orphans(struct removal *removal)
 
 static exit_status remove_in_transaction(struct removal *removal)
 {
-    exit_status status =
-        home_store_load_trust(removal->context, &removal->before, removal->store);
+    exit_status status = home_store_load_trust(removal->context, &removal->before, removal->store);
 
     if (status == EXIT_DONE)
         status = check_target(removal);
@@ -279,17 +277,17 @@ exit_status trust_remove_run(const struct context *context, const void *values,
     (void)values;
     (void)operand_count;
     if (!read_target(&removal.target, operands[0]))
-        return report_failure(context,
-                              &(struct failure){EXIT_USAGE, "usage", NULL, 0,
-                                                _("\"garita trust list\" shows both")},
-                              _("\"%s\" is neither an authority's id (16 hexadecimal digits) nor "
-                                "a fingerprint (64)"),
-                              operands[0]);
+        return report_failure(
+            context,
+            &(struct failure){EXIT_USAGE, "usage", NULL, 0, _("\"garita trust list\" shows both")},
+            _("\"%s\" is neither an authority's id (16 hexadecimal digits) nor "
+              "a fingerprint (64)"),
+            operands[0]);
     exit_status status = home_store_open(context, &removal.store, GARITA_STORE_WRITE);
     if (status == EXIT_DONE) {
         garita_store_error error = garita_store_begin(removal.store);
-        status = error == GARITA_STORE_OK ? remove_in_transaction(&removal)
-                                          : failed(&removal, error);
+        status =
+            error == GARITA_STORE_OK ? remove_in_transaction(&removal) : failed(&removal, error);
     }
     if (status == EXIT_DONE)
         fwrite(removal.told.at, 1, removal.told.len, context->json ? context->out : context->err);

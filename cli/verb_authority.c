@@ -7,10 +7,10 @@ static const struct verb subverbs[] = {
         .summary = N_("make a key the anchor of a country or organization"),
         .synopsis = "garita authority anchor KEY --name TEXT --country CODE [-o FILE]",
         .help = N_("Signs, with KEY itself, the statement that others pin with \"garita trust add\n"
-                   "FILE --anchor\" after they have compared its fingerprint with you. In force for\n"
-                   "20 years. The same again gives the same statement.\n"
+                   "FILE --anchor\" after they have compared its fingerprint with you. In force\n"
+                   "for 20 years. The same again gives the same statement.\n"
                    "\n"
-                   "  garita authority anchor us-root --name \"DHS\" --country USA -o us.anchor"),
+                   "  garita authority anchor us-root --name DHS --country USA -o us.anchor"),
         .options = authority_anchor_options,
         .options_size = sizeof(struct authority_anchor_options),
         .operands_min = 1,
@@ -24,20 +24,16 @@ static const struct verb subverbs[] = {
         .synopsis = "garita authority certify --as KEY --subject PUBFILE --name TEXT --country CODE "
                     "--programmes LIST\n"
                     "garita authority certify --as KEY --subject PUBFILE --rotates AUTHORITY",
-        .help =
-            N_("Signs, with KEY, that the key in PUBFILE belongs to an authority, and what that one\n"
-               "may do: never more than KEY's own authority. Prints the serial, by which it can be\n"
-               "withdrawn. Give the file to the authority; checkpoints add it with \"garita trust "
-               "add\".\n"
-               "With --rotates the key is a further one of an authority that has one already; what "
-               "is\n"
-               "not given is as it was.\n"
-               "\n"
-               "  garita authority certify --as us-root --subject cbp.pub --name CBP --country USA "
-               "\\\n"
-               "      --programmes sentri,global-entry,fast -o cbp.authority\n"
-               "  garita authority certify --as us-root --subject cbp2.pub --rotates "
-               "4f1c8a90be7d2356 -o cbp2.authority"),
+        .help = N_("Signs, with KEY, that the key in PUBFILE belongs to an authority, and what\n"
+                   "that one may do: never more than KEY's own authority. Prints the serial, by\n"
+                   "which it can be withdrawn. Give the file to the authority; checkpoints add it\n"
+                   "with \"garita trust add\". With --rotates the key is a further one of an\n"
+                   "authority that has one already; what is not given is as it was.\n"
+                   "\n"
+                   "  garita authority certify --as us-root --subject cbp.pub --name CBP \\\n"
+                   "      --country USA --programmes sentri,global-entry,fast -o cbp.authority\n"
+                   "  garita authority certify --as us-root --subject cbp2.pub \\\n"
+                   "      --rotates 4f1c8a90be7d2356 -o cbp2.authority"),
         .options = authority_certify_options,
         .options_size = sizeof(struct authority_certify_options),
         .operands_min = 0,
@@ -54,8 +50,7 @@ const struct verb verb_authority = {
     .synopsis = "garita authority anchor KEY --name TEXT --country CODE [-o FILE]\n"
                 "garita authority certify --as KEY --subject PUBFILE --name TEXT --country CODE "
                 "--programmes LIST",
-    .help = N_("An anchor is pinned by checkpoints; every other authority is trusted through a chain "
-               "of\n"
-               "statements that ends in one."),
+    .help = N_("An anchor is pinned by checkpoints; every other authority is trusted through\n"
+               "a chain of statements that ends in one."),
     .subverbs = subverbs,
 };

@@ -17,7 +17,7 @@ struct init_options {
 static const struct option options[] = {
     OPTION_TEXT("country", 0, "CODE", struct init_options, country,
                 N_("the country that the home is in, such as USA")),
-    OPTION_END
+    OPTION_END,
 };
 
 static exit_status other_country(const struct context *context, const garita_home *home)
@@ -40,13 +40,11 @@ static exit_status tell(const struct context *context, const garita_home *home, 
         return EXIT_DONE;
     }
     sodium_bin2hex(id, sizeof id, home->id, sizeof home->id);
-    return json_out(context, json_pack("{s:o, s:s, s:o, s:b}", "home",
-                                       json_out_text_or_null(context->home), "home_id", id,
-                                       "country",
-                                       json_out_text_or_null(home->country[0] != '\0'
-                                                                 ? home->country
-                                                                 : NULL),
-                                       "created", (int)created));
+    return json_out(
+        context, json_pack("{s:o, s:s, s:o, s:b}", "home", json_out_text_or_null(context->home),
+                           "home_id", id, "country",
+                           json_out_text_or_null(home->country[0] != '\0' ? home->country : NULL),
+                           "created", (int)created));
 }
 
 static exit_status run(const struct context *context, const void *values, char *const *operands,
@@ -81,8 +79,8 @@ const struct verb verb_init = {
     .name = "init",
     .summary = N_("make a home: the directory that holds keys, trust and the register"),
     .synopsis = "garita init [--country CODE]",
-    .help = N_("Makes the directory (mode 0700) and its store. A home that is there already is left\n"
-               "as it is.\n"
+    .help = N_("Makes the directory (mode 0700) and its store. A home that is there already\n"
+               "is left as it is.\n"
                "\n"
                "  garita init --country USA\n"
                "  garita --home /media/usb/garita init"),

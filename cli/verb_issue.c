@@ -21,7 +21,7 @@ static const struct option options[] = {
                 N_("with --batch: in which form; png if not given")),
     OPTION_NUMBER("reprint", 0, "SERIAL", struct issue_options, reprint, 1, GARITA_SERIAL_MAX,
                   N_("hand out again what was issued, from the register")),
-    OPTION_END
+    OPTION_END,
 };
 
 static exit_status usage(const struct context *context, const char *message)
@@ -32,10 +32,9 @@ static exit_status usage(const struct context *context, const char *message)
 
 static exit_status unknown_format(const struct context *context, const char *given)
 {
-    return report_failure(context,
-                          &(struct failure){EXIT_USAGE, "usage", NULL, 0,
-                                            _("png, svg, txt or bin")},
-                          _("\"%s\" says no form that a credential can have"), given);
+    return report_failure(
+        context, &(struct failure){EXIT_USAGE, "usage", NULL, 0, _("png, svg, txt or bin")},
+        _("\"%s\" says no form that a credential can have"), given);
 }
 
 /* Which options go together. */
@@ -123,15 +122,11 @@ const struct verb verb_issue = {
                 "garita issue --as KEY --batch CLAIMS.ndjson --out-dir DIR [--format "
                 "txt|png|svg|bin]\n"
                 "garita issue --as KEY --reprint SERIAL [-o FILE]",
-    .help = N_("Signs the claims in a JSON file with the next serial of KEY's authority, and enters "
-               "them\n"
-               "in the register of this home before anything is written. Claims may carry a "
-               "\"ref\" of\n"
-               "your own: the same ref with the same claims gives the same credential, so that a "
-               "batch\n"
-               "that was cut short can simply be run again. Bad rows are reported by line; the "
-               "others\n"
-               "proceed.\n"
+    .help = N_("Signs the claims in a JSON file with the next serial of KEY's authority, and\n"
+               "enters them in the register of this home before anything is written. Claims\n"
+               "may carry a \"ref\" of your own: the same ref with the same claims gives the\n"
+               "same credential, so that a batch that was cut short can simply be run again.\n"
+               "Bad rows are reported by line; the others proceed.\n"
                "\n"
                "  garita issue --as cbp card.json -o card.png\n"
                "  garita issue --as cbp --batch cards.ndjson --out-dir cards\n"

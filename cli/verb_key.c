@@ -48,8 +48,7 @@ static exit_status tell(const struct context *context, const struct facts *facts
         return json_out(context, facts_json(facts));
     garita_key_fingerprint_format(fingerprint, facts->public_key);
     fprintf(context->out, "%s  %s%s%s\n", facts->name, fingerprint,
-            facts->has_passphrase ? "" : "  ",
-            facts->has_passphrase ? "" : _("(no passphrase)"));
+            facts->has_passphrase ? "" : "  ", facts->has_passphrase ? "" : _("(no passphrase)"));
     return EXIT_DONE;
 }
 
@@ -72,7 +71,7 @@ struct new_options {
 static const struct option new_options[] = {
     OPTION_FLAG("no-passphrase", 0, struct new_options, no_passphrase,
                 N_("keep the secret key in the clear: the disk is its only protection")),
-    OPTION_END
+    OPTION_END,
 };
 
 static exit_status make_directory(const struct context *context)
@@ -132,8 +131,8 @@ static exit_status make_key(const struct context *context, const char *name, con
     return status;
 }
 
-static exit_status run_new(const struct context *context, const void *values,
-                           char *const *operands, size_t operand_count)
+static exit_status run_new(const struct context *context, const void *values, char *const *operands,
+                           size_t operand_count)
 {
     const struct new_options *new = values;
     const char *name = operands[0];
@@ -163,8 +162,7 @@ static int is_key_file(const struct dirent *entry)
     size_t len = strlen(entry->d_name);
     size_t suffix_len = strlen(SECRET_KEY_SUFFIX);
 
-    return len > suffix_len &&
-           strcmp(entry->d_name + len - suffix_len, SECRET_KEY_SUFFIX) == 0 &&
+    return len > suffix_len && strcmp(entry->d_name + len - suffix_len, SECRET_KEY_SUFFIX) == 0 &&
            garita_key_name_is_wellformed(entry->d_name, len - suffix_len);
 }
 
@@ -225,7 +223,7 @@ struct export_options {
 static const struct option export_options[] = {
     OPTION_TEXT("output", 'o', "FILE", struct export_options, output,
                 N_("where to write the line; standard output if not given")),
-    OPTION_END
+    OPTION_END,
 };
 
 static exit_status run_export(const struct context *context, const void *values,

@@ -10,11 +10,10 @@ static const struct verb subverbs[] = {
         .synopsis = "garita trust add FILE... [--anchor [--countries LIST] [--programmes LIST] "
                     "[--types LIST]]",
         .help = N_("With --anchor: trusts an anchor's own statement, within a scope. Compare the\n"
-                   "fingerprint that is shown with the authority itself, by another way than the "
-                   "one\n"
-                   "that the file came by. Without: adds statements that lead to a pinned anchor, "
-                   "in\n"
-                   "any order. FILE holds one statement, or lines that begin GT1:. All or nothing.\n"
+                   "fingerprint that is shown with the authority itself, by another way than the\n"
+                   "one that the file came by. Without: adds statements that lead to a pinned\n"
+                   "anchor, in any order. FILE holds one statement, or lines that begin GT1:.\n"
+                   "All or nothing.\n"
                    "\n"
                    "  garita trust add us.anchor --anchor\n"
                    "  garita trust add cbp.authority"),
@@ -29,9 +28,8 @@ static const struct verb subverbs[] = {
         .name = "list",
         .summary = N_("show who is trusted, and for what"),
         .synopsis = "garita trust list",
-        .help = N_("Shows the anchors and, indented, the authorities below them, with what their "
-                   "chains\n"
-                   "leave them."),
+        .help = N_("Shows the anchors and, indented, the authorities below them, with what their\n"
+                   "chains leave them."),
         .needs_home = true,
         .run = trust_list_run,
     },
@@ -40,9 +38,8 @@ static const struct verb subverbs[] = {
         .summary = N_("trust an authority no longer"),
         .synopsis = "garita trust remove ID",
         .help = N_("Takes away an authority, by its id or the fingerprint of its first key, or a\n"
-                   "further key of one, by that key's fingerprint; and all that then has no chain "
-                   "to\n"
-                   "an anchor.\n"
+                   "further key of one, by that key's fingerprint; and all that then has no chain\n"
+                   "to an anchor.\n"
                    "\n"
                    "  garita trust remove 4f1c8a90be7d2356"),
         .operands_min = 1,

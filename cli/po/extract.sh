@@ -16,7 +16,7 @@ trap 'rm -rf "$parts"' EXIT
 
 extract() {
     xgettext --from-code=UTF-8 --language=C --keyword --no-wrap --package-name=garita \
-        --msgid-bugs-address=the-issues-of-the-project "$@"
+        --msgid-bugs-address=none "$@"
 }
 
 extract --keyword=_ --keyword=N_ --keyword=P_:1,2 --add-comments=TRANSLATORS \
@@ -26,6 +26,7 @@ extract --keyword=X:3 --output="$parts/errors.pot" core/include/garita/error.h \
 
 sed -i 's/CHARSET/UTF-8/' "$parts/code.pot" "$parts/errors.pot"
 # A percentage ("30 % of") is no format, though "% o" is one.
-# Without the date, a template differs only when a text does; without line numbers, only then too.
+# Without dates and line numbers a template differs only when a text does.
 msgcat --use-first --no-wrap --no-location --sort-output "$parts/code.pot" "$parts/errors.pot" |
-    sed -e '/^"POT-Creation-Date:/d' -e '/^#, c-format$/ { N; s/^#, c-format\n\(.* [0-9]* % of \)/\1/; }'
+    sed -e '1,/^#$/d' -e '/^"POT-Creation-Date:/d' -e '/^"Report-Msgid-Bugs-To:/d' \
+        -e '/^#, c-format$/ { N; s/^#, c-format\n\(.* [0-9]* % of \)/\1/; }'

@@ -45,7 +45,8 @@ static garita_store_error of_code(int code)
         return GARITA_STORE_DENIED;
     case SQLITE_NOMEM:
         return GARITA_STORE_NO_MEMORY;
-    /* Our statements are fixed: a constraint or a type that does not hold was broken on the disk. */
+    /* Our statements are fixed: a constraint or a type that does not hold was broken on the disk.
+     */
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
         return GARITA_STORE_CORRUPT;

@@ -98,8 +98,8 @@ static garita_store_error connect_to(garita_store *store, int *version, const ch
                             "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
                             "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON",
                             NULL, NULL, NULL);
-        error = code == SQLITE_OK ? schema_read(store->db, version, store->detail)
-                                  : of_db(store, code);
+        error =
+            code == SQLITE_OK ? schema_read(store->db, version, store->detail) : of_db(store, code);
     }
     if (error != GARITA_STORE_OK)
         disconnect(store);
@@ -137,8 +137,8 @@ static garita_store_error read_home(garita_store *store)
 static garita_store_error insert_home(garita_store *store, const char *country, const uint8_t *id)
 {
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(store->db, "INSERT INTO home VALUES (1, ?1, ?2)", -1, &statement,
-                                  NULL);
+    int code =
+        sqlite3_prepare_v2(store->db, "INSERT INTO home VALUES (1, ?1, ?2)", -1, &statement, NULL);
 
     if (code == SQLITE_OK) {
         sqlite3_bind_blob(statement, 1, id, GARITA_HOME_ID_SIZE, SQLITE_STATIC);
@@ -150,7 +150,8 @@ static garita_store_error insert_home(garita_store *store, const char *country, 
     return error;
 }
 
-/* Brings the tables up to date, and writes the home's facts if there were no tables (id not null). */
+/* Brings the tables up to date, and writes the home's facts if there were no tables (id not null).
+ */
 static garita_store_error upgrade(garita_store *store, bool *created, const char *country,
                                   const uint8_t *id)
 {
@@ -214,7 +215,7 @@ garita_store_error garita_store_create(bool *created, garita_home *facts, char *
                                        const uint8_t id[GARITA_HOME_ID_SIZE])
 {
     char file[PATH_MAX];
-    garita_store store = { 0 };
+    garita_store store = {0};
     bool made_file = false;
     int directory = -1;
 
@@ -283,6 +284,9 @@ static garita_store_error open_store(garita_store *store, const char *home, gari
     int version = 0;
     bool created;
 
+    /* An empty name is no directory, and above all not the root. */
+    if (home[0] == '\0')
+        return store_error_of_errno(store->detail, ENOENT);
     if (!store_path(path, home, ""))
         return store_error_of_errno(store->detail, ENAMETOOLONG);
     garita_store_error error = look(store->detail, path);

@@ -8,15 +8,15 @@
 
 #include "query.h"
 
-/* How long a call waits for another process's transaction. The longest of ours is a group of a batch,
- * some milliseconds and one flush of the disk; ten seconds is a disk in trouble. */
+/* How long a call waits for another process's transaction. The longest of ours is a group of a
+ * batch, some milliseconds and one flush of the disk; ten seconds is a disk in trouble. */
 #define STORE_BUSY_TIMEOUT_MS 10000
 
 struct garita_store {
     sqlite3 *db;
     garita_home home;
     sqlite3_stmt *queries[QUERY_COUNT]; /* prepared when first used */
-    uint8_t *entry; /* what the last register entry given out points to */
+    uint8_t *entry;                     /* what the last register entry given out points to */
     char detail[GARITA_STORE_DETAIL_SIZE];
 };
 

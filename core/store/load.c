@@ -55,9 +55,10 @@ struct loader {
     bool out_of_memory;
 };
 
-static void tell(const struct loader *loader, garita_error error, bool is_pin, garita_bytes statement)
+static void tell(const struct loader *loader, garita_error error, bool is_pin,
+                 garita_bytes statement)
 {
-    garita_store_misfit misfit = { error, is_pin, statement.at, statement.len };
+    garita_store_misfit misfit = {error, is_pin, statement.at, statement.len};
 
     loader->on_misfit(loader->context, &misfit);
 }
@@ -106,15 +107,16 @@ static garita_store_error collect_trusted(struct loader *loader)
     return loader->out_of_memory ? GARITA_STORE_NO_MEMORY : error;
 }
 
-/* Takes one authority statement of the register: this home's own anchor is pinned as by default, any
- * other goes with the rest. */
+/* Takes one authority statement of the register: this home's own anchor is pinned as by default,
+ * any other goes with the rest. */
 static garita_store_error take_own(struct loader *loader, garita_bytes statement)
 {
     garita_authority authority;
     garita_scope scope;
 
     if (garita_authority_inspect(&authority, NULL, NULL, statement.at, statement.len) != GARITA_OK)
-        return query_damaged(loader->store, "an authority statement of the register cannot be read");
+        return query_damaged(loader->store,
+                             "an authority statement of the register cannot be read");
     if (authority.self_issued && authority.key_number == 1) {
         garita_pin_default(&scope, authority.country);
         garita_error error =
@@ -157,7 +159,7 @@ static garita_store_error load_statements(struct loader *loader)
     if (statements == NULL || errors == NULL)
         goto done;
     for (size_t i = 0; i < list->count; i++) {
-        statements[i] = (garita_bytes){ list->copies[i], list->lens[i] };
+        statements[i] = (garita_bytes){list->copies[i], list->lens[i]};
         /* What stays of it is of those that a full set was never asked for. */
         errors[i] = GARITA_E_FULL;
     }
@@ -219,7 +221,7 @@ static garita_store_error load(struct loader *loader, garita_trust **out, bool w
 garita_store_error garita_store_load_trust(garita_store *store, garita_trust **out,
                                            garita_store_on_misfit on_misfit, void *context)
 {
-    struct loader loader = { .store = store, .on_misfit = on_misfit, .context = context };
+    struct loader loader = {.store = store, .on_misfit = on_misfit, .context = context};
 
     return load(&loader, out, false);
 }
@@ -227,7 +229,7 @@ garita_store_error garita_store_load_trust(garita_store *store, garita_trust **o
 garita_store_error garita_store_load_signers(garita_store *store, garita_trust **out,
                                              garita_store_on_misfit on_misfit, void *context)
 {
-    struct loader loader = { .store = store, .on_misfit = on_misfit, .context = context };
+    struct loader loader = {.store = store, .on_misfit = on_misfit, .context = context};
 
     return load(&loader, out, true);
 }

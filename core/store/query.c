@@ -17,15 +17,14 @@ static garita_store_error note(garita_store *store, int code)
     return store_error_of_db(store->detail, store->db, code);
 }
 
-sqlite3_stmt *query_start(garita_store *store, garita_store_error *error,
-                          enum query_id id)
+sqlite3_stmt *query_start(garita_store *store, garita_store_error *error, enum query_id id)
 {
     sqlite3_stmt **statement = &store->queries[id];
 
     *error = GARITA_STORE_OK;
     if (*statement == NULL) {
-        int code =
-            sqlite3_prepare_v3(store->db, sql_of[id], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+        int code = sqlite3_prepare_v3(store->db, sql_of[id], -1, SQLITE_PREPARE_PERSISTENT,
+                                      statement, NULL);
         if (code != SQLITE_OK) {
             *error = note(store, code);
             return NULL;

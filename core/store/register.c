@@ -26,8 +26,9 @@ static garita_store_error find_signer(garita_store *store, struct signer *out,
     if (error == GARITA_STORE_OK && !has_row)
         error = GARITA_STORE_ABSENT;
     if (error == GARITA_STORE_OK) {
-        bool is_sound = query_number(query, 0, &out->number, 1, INT64_MAX) &&
-                        query_number(query, 1, &out->next_serial, 1, (int64_t)GARITA_SERIAL_MAX + 1);
+        bool is_sound =
+            query_number(query, 0, &out->number, 1, INT64_MAX) &&
+            query_number(query, 1, &out->next_serial, 1, (int64_t)GARITA_SERIAL_MAX + 1);
         if (is_sound && sqlite3_column_type(query, 2) != SQLITE_NULL)
             is_sound = query_number(query, 2, &last_serial, 1, out->next_serial - 1);
         if (!is_sound)
@@ -47,7 +48,7 @@ static garita_store_error add_signer(garita_store *store, struct signer *out,
         return error;
     query_bind_bytes(query, 1, first_key, GARITA_PUBLIC_KEY_SIZE);
     error = query_run(store, query);
-    *out = (struct signer){ sqlite3_last_insert_rowid(store->db), 1 };
+    *out = (struct signer){sqlite3_last_insert_rowid(store->db), 1};
     return error;
 }
 
@@ -68,7 +69,7 @@ garita_store_error garita_store_next_serial(garita_store *store, uint32_t *out,
 {
     assert(!sqlite3_get_autocommit(store->db));
 
-    struct signer signer = { .next_serial = 1 };
+    struct signer signer = {.next_serial = 1};
     garita_store_error error = find_signer(store, &signer, first_key);
     if (error != GARITA_STORE_OK && error != GARITA_STORE_ABSENT)
         return error;

@@ -1,5 +1,5 @@
-/* garita/store.h: what a home keeps on disk: its pins, the authorities it knows, and the register of
- * what it signed.
+/* garita/store.h: what a home keeps on disk: its pins, the authorities it knows, and the register
+ * of what it signed.
  *
  * One SQLite file, HOME/garita.db, in WAL mode with synchronous=FULL: what a call has acknowledged
  * survives kill -9 and loss of power. Any process may write: a change is a transaction that begins
@@ -71,9 +71,9 @@ typedef struct garita_home {
     char country[GARITA_COUNTRY_SIZE]; /* empty if the home was not told one */
 } garita_home;
 
-/* Makes a home in the directory path, which is made too (mode 0700, as are missing parents; one that
- * is there keeps its mode), and the store in it (mode 0600). A home that a crash left half made is
- * completed.
+/* Makes a home in the directory path, which is made too (mode 0700, as are missing parents; one
+ * that is there keeps its mode), and the store in it (mode 0600). A home that a crash left half
+ * made is completed.
  *
  * created  true if this call made it; false if there was one, which is then left as it is
  * facts    of the home that is there now
@@ -82,16 +82,13 @@ typedef struct garita_home {
  * country  a well-formed code, or "" for none
  * id       GARITA_HOME_ID_SIZE random bytes, used only if there is no home yet
  *
- * Returns GARITA_STORE_OK or any error but NO_HOME, EXISTS, ABSENT and NO_SERIAL. A caller that asked
- * for another country than facts has must say so itself. */
+ * Returns GARITA_STORE_OK or any error but NO_HOME, EXISTS, ABSENT and NO_SERIAL. A caller that
+ * asked for another country than facts has must say so itself. */
 garita_store_error garita_store_create(bool *created, garita_home *facts, char *detail,
                                        const char *path, const char *country,
                                        const uint8_t id[GARITA_HOME_ID_SIZE]);
 
-typedef enum garita_store_mode {
-    GARITA_STORE_READ,
-    GARITA_STORE_WRITE
-} garita_store_mode;
+typedef enum garita_store_mode { GARITA_STORE_READ, GARITA_STORE_WRITE } garita_store_mode;
 
 /* Opens the home in the directory path. *out is closed by garita_store_close; null on failure.
  * detail as above.
@@ -103,7 +100,8 @@ typedef enum garita_store_mode {
  * NEEDS_RECOVERY, never a silent older state.
  *
  * A store of an older schema is brought up to date first. Returns GARITA_STORE_OK or NO_HOME,
- * NOT_A_HOME, NEWER, NEEDS_RECOVERY, LOCKED, READ_ONLY, DENIED, DISK_FULL, CORRUPT, IO, NO_MEMORY. */
+ * NOT_A_HOME, NEWER, NEEDS_RECOVERY, LOCKED, READ_ONLY, DENIED, DISK_FULL, CORRUPT, IO, NO_MEMORY.
+ */
 garita_store_error garita_store_open(garita_store **out, char *detail, const char *path,
                                      garita_store_mode mode);
 void garita_store_close(garita_store *store); /* null is allowed; an open transaction is undone */
@@ -115,8 +113,8 @@ const char *garita_store_detail(const garita_store *store);
 
 /* --- transactions --- */
 
-/* Takes the home's write lock, waiting for at most 10 seconds. Calls that change something must stand
- * between begin and commit. LOCKED, READ_ONLY, DISK_FULL, IO, CORRUPT. */
+/* Takes the home's write lock, waiting for at most 10 seconds. Calls that change something must
+ * stand between begin and commit. LOCKED, READ_ONLY, DISK_FULL, IO, CORRUPT. */
 garita_store_error garita_store_begin(garita_store *store);
 
 /* Makes everything since begin durable, or, on any error, undoes it all. */
@@ -129,8 +127,8 @@ void garita_store_rollback(garita_store *store);
 
 /* A statement that the home keeps but that does not fit its trust (any more). */
 typedef struct garita_store_misfit {
-    garita_error error; /* why */
-    bool is_pin;        /* a pinned anchor; else a statement that was added */
+    garita_error error;   /* why */
+    bool is_pin;          /* a pinned anchor; else a statement that was added */
     const uint8_t *bytes; /* valid during the call */
     size_t bytes_len;
 } garita_store_misfit;
@@ -185,8 +183,8 @@ typedef struct garita_register_entry {
     uint32_t serial;
     uint8_t key_number;
     garita_type type;
-    int64_t issued;  /* moment, by the clock of the machine that signed */
-    garita_utf8 ref; /* len 0: none */
+    int64_t issued;       /* moment, by the clock of the machine that signed */
+    garita_utf8 ref;      /* len 0: none */
     const uint8_t *bytes; /* the statement */
     size_t bytes_len;
 } garita_register_entry;
