@@ -1,0 +1,125 @@
+#!/usr/bin/env node
+// The test: this verifier on itself, on the golden vectors, and on what is one step from them.
+
+import { deepStrictEqual } from "node:assert";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { moment, readKeys, readTrust, readVectors } from "./golden.mjs";
+import { mutations } from "./mutate.mjs";
+import * as self from "./self.mjs";
+import { authorityId, fingerprint, publicKeyOf, verify } from "./signature.mjs";
+import { open, typeNumber } from "./statement.mjs";
+import { verdict } from "./verdict.mjs";
+
+const REFUSING_AT_LEAST = 60;
+const PART = 29; // of the mutations of each accepted vector, one in so many is tried
+
+// The errors that the page names; a vector may name others, for what is not said there.
+const NAMED = new Set(`forbidden-kind not-minimal key-kind key-order utf8 unsafe-text depth truncated
+  trailing unknown-key range missing-key envelope unsupported-version too-long wrong-type unknown-type
+  bad-key empty wrong-kind country date date-order id-mismatch`.split(/\s+/));
+
+let passed = 0;
+const failures = [];
+
+function test(name, got, wanted) {
+  try {
+    deepStrictEqual(got, wanted);
+    passed++;
+  } catch {
+    failures.push(name);
+    console.log(`FAILED ${name}\n  got    ${show(got)}\n  wanted ${show(wanted)}`);
+  }
+}
+
+const show = (value) => typeof value === "string" ? value : JSON.stringify(value);
+const group = (name) => console.log(`# ${name}`);
+
+function keyTests(keys) {
+  for (const key of keys) {
+    const publicKey = Buffer.from(publicKeyOf(Buffer.from(key.seed, "hex")));
+    test(`key ${key.name}`, publicKey.toString("hex"), key.public_key);
+    test(`id ${key.name}`, authorityId(publicKey), key.id);
+    test(`fingerprint ${key.name}`, fingerprint(publicKey), key.fingerprint.replaceAll(" ", ""));
+  }
+}
+
+function vectorTest(trust, vector) {
+  const { name, expect, lane } = vector;
+  const found = verdict(trust, vector.text, lane, moment(vector.now));
+  test(`${name}: verdict and reason (${found.detail ?? found.stage})`,
+    `${found.verdict} ${found.reason}`, `${expect.verdict} ${expect.reason}`);
+  if (expect.verdict !== "accept") test(`${name}: stage`, found.stage, expect.stage);
+  if (NAMED.has(expect.error) || (expect.error === null && found.error !== null)) {
+    test(`${name}: error`, found.error, expect.error);
+  }
+  if (expect.verdict === "accept" || expect.verdict === "refer") {
+    test(`${name}: claims`, found.claims, vector.claims);
+    test(`${name}: serial`, found.serial, vector.serial);
+  }
+}
+
+function mutationTest(trust, keys, vector, step, phase) {
+  const { signer, message, signature } = open(vector.bytes, typeNumber("credential"));
+  const seed = trust.records.filter(({ id }) => id === signer)
+    .filter(({ publicKey }) => verify(signature, message, publicKey))
+    .map(({ publicKey }) => Buffer.from(publicKey).toString("hex"))
+    .map((hex) => keys.find((key) => key.public_key === hex)?.seed)
+    .find((seed) => seed);
+  let tried = 0;
+  for (const { what, text, error } of mutations(vector.bytes, seed && Buffer.from(seed, "hex"), step, phase)) {
+    const found = verdict(trust, text, "any", moment(vector.now));
+    const refused = ["reject", "none"].includes(found.verdict);
+    tried++;
+    if (!refused || (error && found.error !== error)) {
+      test(`${vector.name}, ${what}`, `${found.verdict} ${found.reason} ${found.error}`, error ?? "a refusal");
+    }
+  }
+  test(`${vector.name}: has its signer's seed, and enough mutations`, Boolean(seed) && tried > 60, true);
+  return tried;
+}
+
+function goldenTests(folder) {
+  group("golden: keys and trust");
+  const keys = readKeys(folder);
+  keyTests(keys);
+  const { trust, left } = readTrust(folder);
+  test("statements of trust.json that found no place", left, []);
+
+  group("golden: vectors");
+  const vectors = readVectors(folder);
+  for (const vector of vectors) vectorTest(trust, vector);
+  const refusing = vectors.filter(({ expect }) => ["reject", "none"].includes(expect.verdict)).length;
+  console.log(`  ${vectors.length} vectors, ${refusing} of them refusing`);
+  test(`at least ${REFUSING_AT_LEAST} refusing vectors`, refusing >= REFUSING_AT_LEAST, true);
+
+  group("golden: mutations of what is accepted");
+  const accepted = vectors.filter(({ expect }) => expect.verdict === "accept");
+  test("there is an accepted vector", accepted.length > 0, true);
+  // All of the example's, and of each other's a part, another part of each.
+  const tried = accepted.map((vector, i) =>
+    mutationTest(trust, keys, vector, vector.name === "credential-sentri" ? 1 : PART, i))
+    .reduce((sum, tried) => sum + tried, 0);
+  console.log(`  ${accepted.length} accepted vectors, ${tried} mutations of them`);
+}
+
+const [folder, signatures] = process.argv.slice(2);
+if (!folder) {
+  console.error("usage: run.mjs GOLDEN [WYCHEPROOF]");
+  process.exit(64);
+}
+
+group("this verifier itself");
+self.run(test);
+if (signatures && existsSync(signatures)) {
+  group("wycheproof");
+  self.wycheproof(test, signatures);
+} else console.log("# wycheproof: not given, left out");
+try {
+  goldenTests(folder);
+} catch (error) {
+  test("the golden set can be read", String(error.stack), "");
+}
+
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);

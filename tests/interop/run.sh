@@ -1,0 +1,41 @@
+#!/bin/sh
+# Installs the second verifier's packages and runs it on the golden vectors.
+# usage: run.sh [BUILD-FOLDER]   With a folder, it works in a copy there and leaves the source alone.
+# Exit status: 0 passed, 1 failed, 77 skipped: no Node.js 18 or no npm.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=${1:-$here}
+
+skip() {
+  echo "skipped: $1"
+  exit 77
+}
+
+command -v node >/dev/null || skip "node is missing (apt-get install nodejs npm)"
+command -v npm >/dev/null || skip "npm is missing (apt-get install npm)"
+major=$(node -p 'process.versions.node.split(".")[0]')
+[ "$major" -ge 18 ] || skip "node is version $major, 18 is needed"
+
+if [ "$work" != "$here" ]; then
+  mkdir -p "$work"
+  work=$(cd "$work" && pwd)
+  rm -f "$work"/*.mjs
+  cp "$here"/*.mjs "$here"/package.json "$here"/package-lock.json "$here"/.npmrc "$work"/
+fi
+
+# What is installed already, by this very lock, is not fetched again.
+cd "$work"
+if ! cmp -s package-lock.json node_modules/.installed-lock; then
+  if ! npm ci --ignore-scripts --loglevel=error >npm.log 2>&1; then
+    cat npm.log
+    echo "npm ci failed"
+    exit 1
+  fi
+  cp package-lock.json node_modules/.installed-lock
+fi
+rm -f npm.log
+
+golden=${GARITA_GOLDEN:-$root/fixtures/golden}
+exec node run.mjs "$golden" "${GARITA_WYCHEPROOF:-$root/../shared/vectors/ed25519/wycheproof.json}"
