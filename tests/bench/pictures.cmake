@@ -1,0 +1,5 @@
+add_executable(bench_pictures ${CMAKE_CURRENT_LIST_DIR}/pictures.c)
+set_target_properties(bench_pictures PROPERTIES OUTPUT_NAME pictures)
+target_compile_definitions(bench_pictures PRIVATE _POSIX_C_SOURCE=200809L)
+target_include_directories(bench_pictures PRIVATE ${PROJECT_SOURCE_DIR}/core/qr)
+target_link_libraries(bench_pictures PRIVATE qr_scene garita_flags)
