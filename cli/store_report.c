@@ -45,6 +45,8 @@ static const char *hint_for(garita_store_error error)
         return _("run any command on this home once where it can be written");
     case GARITA_STORE_LOCKED:
         return _("try again when the other process is done");
+    case GARITA_STORE_DISK_FULL:
+        return _("nothing was changed: make room on the disk, then run this again");
     case GARITA_STORE_CORRUPT:
         return _("keep a copy of the home as it is, then restore a backup");
     default:

@@ -67,6 +67,8 @@ static void scope_contains_another_only_whole(void **state) {
     assert_false(garita_scope_contains(&s, &outer));
     s = scope_of("CAN MEX", 0x02, 0x02, 0);
     assert_false(garita_scope_contains(&outer, &s));
+    s = scope_of("AUT CAN", 0x02, 0x02, 0);
+    assert_false(garita_scope_contains(&outer, &s));
     s = scope_of("CAN", 0x12, 0x02, 0);
     assert_false(garita_scope_contains(&outer, &s));
     s = scope_of("CAN", 0x02, 0x08, 0);
@@ -94,6 +96,14 @@ static void narrowing_intersects_and_takes_a_level_off(void **state) {
     parent.depth = 1;
     garita_scope_narrow(&out, &parent, &child);
     assert_int_equal(out.depth, 0);
+}
+
+static void narrowing_takes_16_countries_through(void **state) {
+    (void)state;
+    garita_scope full =
+        scope_of("AAA AAB AAC AAD AAE AAF AAG AAH AAI AAJ AAK AAL AAM AAN AAO AAP", 2, 2, 0), out;
+    garita_scope_narrow(&out, &full, &full);
+    assert_true(scopes_equal(&out, &full));
 }
 
 static void narrowing_may_be_in_place(void **state) {
@@ -143,6 +153,7 @@ int main(void) {
         cmocka_unit_test(scope_takes_16_countries),
         cmocka_unit_test(scope_contains_another_only_whole),
         cmocka_unit_test(narrowing_intersects_and_takes_a_level_off),
+        cmocka_unit_test(narrowing_takes_16_countries_through),
         cmocka_unit_test(narrowing_may_be_in_place),
         cmocka_unit_test(narrowing_never_widens),
     };
