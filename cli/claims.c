@@ -143,11 +143,44 @@ static const json_t *read_object(struct reader *reader, const json_t *object,
 
 /* --- values --- */
 
+/* Name index of a table; null behind the last. */
+typedef const char *(*name_at)(size_t index);
+
+static const char *programme_name(size_t index)
+{
+    size_t count;
+    const garita_programme *table = garita_programmes(&count);
+
+    return index < count ? table[index].name : NULL;
+}
+
+static const char *document_type_name(size_t index)
+{
+    size_t count;
+    const garita_document_type *table = garita_document_types(&count);
+
+    return index < count ? table[index].name : NULL;
+}
+
+/* The name that was meant, or all there are. */
+static void advise_names(struct reader *reader, const char *typed, name_at name)
+{
+    struct nearest meant = nearest_to(typed);
+
+    for (size_t i = 0; name(i) != NULL; i++)
+        nearest_offer(&meant, name(i));
+    if (meant.best != NULL) {
+        advise(reader, _("did you mean \"%s\"?"), meant.best);
+        return;
+    }
+    advise(reader, "%s", _("one of:"));
+    for (size_t i = 0; name(i) != NULL; i++)
+        advise(reader, " %s", name(i));
+}
+
 static void read_programme(struct reader *reader, uint8_t *out, const json_t *claims)
 {
     garita_utf8 text = read_text(reader, claims, &claims_shape, "programme");
-    size_t count;
-    const garita_programme *table = garita_programmes(&count);
 
     if (reader->failed)
         return;
@@ -156,24 +189,13 @@ static void read_programme(struct reader *reader, uint8_t *out, const json_t *cl
         *out = programme->code;
         return;
     }
-    struct nearest meant = nearest_to(text.at);
     fail(reader, "unknown-programme", _("programme: there is no \"%s\""), text.at);
-    for (size_t i = 0; i < count; i++)
-        nearest_offer(&meant, table[i].name);
-    if (meant.best != NULL) {
-        advise(reader, _("did you mean \"%s\"?"), meant.best);
-        return;
-    }
-    advise(reader, "%s", _("one of:"));
-    for (size_t i = 0; i < count; i++)
-        advise(reader, " %s", table[i].name);
+    advise_names(reader, text.at, programme_name);
 }
 
 static void read_document_type(struct reader *reader, uint8_t *out, const json_t *document)
 {
     garita_utf8 text = read_text(reader, document, &document_shape, "type");
-    size_t count;
-    const garita_document_type *table = garita_document_types(&count);
 
     if (reader->failed)
         return;
@@ -182,17 +204,8 @@ static void read_document_type(struct reader *reader, uint8_t *out, const json_t
         *out = type->code;
         return;
     }
-    struct nearest meant = nearest_to(text.at);
     fail(reader, "unknown-document-type", _("holder.document.type: there is no \"%s\""), text.at);
-    for (size_t i = 0; i < count; i++)
-        nearest_offer(&meant, table[i].name);
-    if (meant.best != NULL) {
-        advise(reader, _("did you mean \"%s\"?"), meant.best);
-        return;
-    }
-    advise(reader, "%s", _("one of:"));
-    for (size_t i = 0; i < count; i++)
-        advise(reader, " %s", table[i].name);
+    advise_names(reader, text.at, document_type_name);
 }
 
 static garita_utf8 read_country(struct reader *reader, const json_t *object,

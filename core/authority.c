@@ -31,14 +31,16 @@ enum {
 
 /* --- reading --- */
 
-static uint64_t read_uint(garita_reader *r, const char *field, uint64_t min, uint64_t max) {
+static uint64_t read_uint(garita_reader *r, const char *field, uint64_t min, uint64_t max)
+{
     uint64_t n;
     r->field = field;
     garita_reader_uint(r, &n, min, max);
     return n;
 }
 
-static void read_key(garita_reader *r, const char *field, uint8_t out[GARITA_PUBLIC_KEY_SIZE]) {
+static void read_key(garita_reader *r, const char *field, uint8_t out[GARITA_PUBLIC_KEY_SIZE])
+{
     const uint8_t *bytes;
     size_t at = r->at;
     r->field = field;
@@ -49,7 +51,8 @@ static void read_key(garita_reader *r, const char *field, uint8_t out[GARITA_PUB
     memcpy(out, bytes, GARITA_PUBLIC_KEY_SIZE);
 }
 
-static void read_country(garita_reader *r, char out[GARITA_COUNTRY_SIZE]) {
+static void read_country(garita_reader *r, char out[GARITA_COUNTRY_SIZE])
+{
     garita_utf8 text;
     size_t at = r->at;
     if (!garita_reader_text(r, &text, GARITA_COUNTRY_SIZE - 1))
@@ -62,7 +65,8 @@ static void read_country(garita_reader *r, char out[GARITA_COUNTRY_SIZE]) {
     memcpy(out, text.at, text.len);
 }
 
-static void read_countries(garita_reader *r, garita_scope *scope) {
+static void read_countries(garita_reader *r, garita_scope *scope)
+{
     garita_container array;
     size_t at = r->at;
     r->field = "countries";
@@ -83,7 +87,8 @@ static void read_countries(garita_reader *r, garita_scope *scope) {
     garita_reader_leave(r, &array, 0);
 }
 
-static void read_id(garita_reader *r, garita_id *out) {
+static void read_id(garita_reader *r, garita_id *out)
+{
     const uint8_t *bytes;
     r->field = "id";
     if (garita_reader_bin(r, &bytes, GARITA_ID_SIZE))
@@ -92,7 +97,8 @@ static void read_id(garita_reader *r, garita_id *out) {
 
 /* What ties keys to each other, once all have been read. */
 static void check_whole(garita_reader *r, const garita_container *map, garita_authority *a,
-                        const garita_peek *peek) {
+                        const garita_peek *peek)
+{
     bool has_first = (map->seen & KEY_BIT(KEY_FIRST)) != 0;
     a->self_issued = garita_id_equal(&peek->signer, &a->id);
     if (!has_first)
@@ -119,11 +125,12 @@ static void check_whole(garita_reader *r, const garita_container *map, garita_au
 }
 
 static garita_error read_map(garita_authority *out, garita_peek *peek, garita_fault *fault,
-                             const uint8_t *bytes, size_t len) {
+                             const uint8_t *bytes, size_t len)
+{
     garita_reader r;
     garita_container map;
     unsigned key;
-    *out = (garita_authority){ 0 };
+    *out = (garita_authority){0};
     garita_reader_start(&r, bytes, len, 1, GARITA_AUTHORITY_DEPTH_MAX);
     garita_statement_read_start(&r, &map, peek, GARITA_TYPE_AUTHORITY);
     while (garita_reader_key(&r, &map, &key)) {
@@ -141,12 +148,18 @@ static garita_error read_map(garita_authority *out, garita_peek *peek, garita_fa
             if (garita_reader_ok(&r) && out->has_start && out->expires < out->not_before)
                 garita_reader_fail(&r, GARITA_E_DATE_ORDER, at);
             break;
-        case KEY_ID: read_id(&r, &out->id); break;
+        case KEY_ID:
+            read_id(&r, &out->id);
+            break;
         case KEY_NUMBER:
             out->key_number = (uint8_t)read_uint(&r, "key number", 1, GARITA_KEY_NUMBER_MAX);
             break;
-        case KEY_PUBLIC: read_key(&r, "public key", out->public_key); break;
-        case KEY_FIRST: read_key(&r, "first key", out->first_key); break;
+        case KEY_PUBLIC:
+            read_key(&r, "public key", out->public_key);
+            break;
+        case KEY_FIRST:
+            read_key(&r, "first key", out->first_key);
+            break;
         case KEY_NAME:
             r.field = "name";
             garita_reader_text(&r, &out->name, GARITA_AUTHORITY_NAME_BYTES_MAX);
@@ -155,7 +168,9 @@ static garita_error read_map(garita_authority *out, garita_peek *peek, garita_fa
             r.field = "country";
             read_country(&r, out->country);
             break;
-        case KEY_COUNTRIES: read_countries(&r, &out->scope); break;
+        case KEY_COUNTRIES:
+            read_countries(&r, &out->scope);
+            break;
         case KEY_PROGRAMMES:
             out->scope.programmes = read_uint(&r, "programmes", 0, INT64_MAX);
             break;
@@ -165,7 +180,9 @@ static garita_error read_map(garita_authority *out, garita_peek *peek, garita_fa
         case KEY_DEPTH:
             out->scope.depth = (uint8_t)read_uint(&r, "depth", 0, GARITA_CHAIN_DEPTH_MAX);
             break;
-        default: garita_reader_unlisted(&r, &map, key, false); break;
+        default:
+            garita_reader_unlisted(&r, &map, key, false);
+            break;
         }
         r.field = "";
     }
@@ -177,22 +194,23 @@ static garita_error read_map(garita_authority *out, garita_peek *peek, garita_fa
         check_whole(&r, &map, out, peek);
     garita_error e = garita_statement_read_end(&r, fault);
     if (e != GARITA_OK)
-        *out = (garita_authority){ 0 };
+        *out = (garita_authority){0};
     return e;
 }
 
 garita_error garita_authority_decode(garita_authority *out, garita_fault *fault,
-                                     const garita_verified *verified) {
+                                     const garita_verified *verified)
+{
     garita_peek peek;
     assert(verified->type == GARITA_TYPE_AUTHORITY);
     return read_map(out, &peek, fault, verified->map, verified->map_len);
 }
 
-garita_error garita_authority_inspect(garita_authority *out, garita_peek *peek,
-                                      garita_fault *fault, const uint8_t *bytes,
-                                      size_t bytes_len) {
+garita_error garita_authority_inspect(garita_authority *out, garita_peek *peek, garita_fault *fault,
+                                      const uint8_t *bytes, size_t bytes_len)
+{
     garita_peek parts;
-    *out = (garita_authority){ 0 };
+    *out = (garita_authority){0};
     garita_error e = garita_statement_peek(&parts, fault, GARITA_TYPE_AUTHORITY, bytes, bytes_len);
     if (peek)
         *peek = parts;
@@ -203,11 +221,13 @@ garita_error garita_authority_inspect(garita_authority *out, garita_peek *peek,
 
 /* --- writing --- */
 
-static void write_country(garita_writer *w, const char *country) {
-    garita_write_text(w, (garita_utf8){ country, strlen(country) });
+static void write_country(garita_writer *w, const char *country)
+{
+    garita_write_text(w, (garita_utf8){country, strlen(country)});
 }
 
-static void write_map(garita_writer *w, const garita_authority *a, const garita_signer *signer) {
+static void write_map(garita_writer *w, const garita_authority *a, const garita_signer *signer)
+{
     garita_id id;
     bool is_first = a->key_number == 1;
     garita_key_id(&id, is_first ? a->public_key : a->first_key);
@@ -254,7 +274,8 @@ static void write_map(garita_writer *w, const garita_authority *a, const garita_
 
 garita_error garita_authority_issue(uint8_t *out, size_t *out_len, size_t out_cap,
                                     garita_fault *fault, const garita_authority *authority,
-                                    const garita_signer *signer) {
+                                    const garita_signer *signer)
+{
     uint8_t map[GARITA_AUTHORITY_BYTES_MAX];
     garita_writer w;
     garita_authority again;
@@ -263,12 +284,9 @@ garita_error garita_authority_issue(uint8_t *out, size_t *out_len, size_t out_ca
     assert(authority->scope.country_count <= GARITA_COUNTRIES_MAX);
     garita_writer_start(&w, map, sizeof map);
     write_map(&w, authority, signer);
-    if (w.overflowed) {
-        if (fault)
-            *fault = (garita_fault){ GARITA_E_TOO_LONG, sizeof map, "" };
-        return GARITA_E_TOO_LONG;
-    }
-    garita_error e = read_map(&again, &peek, fault, map, w.len);
+    garita_error e = garita_writer_end(&w, fault);
+    if (e == GARITA_OK)
+        e = read_map(&again, &peek, fault, map, w.len);
     if (e != GARITA_OK)
         return e;
     return garita_statement_sign(out, out_len, out_cap, GARITA_TYPE_AUTHORITY, signer, map, w.len);

@@ -5,35 +5,49 @@ static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 enum { BASE = 45, NONE = 255 };
 
 /* The value of each character; NONE for those that have none. */
-static unsigned value_of(unsigned char c) {
+static unsigned value_of(unsigned char c)
+{
     if (c >= '0' && c <= '9')
         return c - '0';
     if (c >= 'A' && c <= 'Z')
         return 10u + (c - 'A');
     switch (c) {
-    case ' ': return 36;
-    case '$': return 37;
-    case '%': return 38;
-    case '*': return 39;
-    case '+': return 40;
-    case '-': return 41;
-    case '.': return 42;
-    case '/': return 43;
-    case ':': return 44;
-    default: return NONE;
+    case ' ':
+        return 36;
+    case '$':
+        return 37;
+    case '%':
+        return 38;
+    case '*':
+        return 39;
+    case '+':
+        return 40;
+    case '-':
+        return 41;
+    case '.':
+        return 42;
+    case '/':
+        return 43;
+    case ':':
+        return 44;
+    default:
+        return NONE;
     }
 }
 
-int garita_base45_has(unsigned char c) {
+int garita_base45_has(unsigned char c)
+{
     return value_of(c) != NONE;
 }
 
-size_t garita_base45_encoded_len(size_t len) {
+size_t garita_base45_encoded_len(size_t len)
+{
     return len / 2 * 3 + len % 2 * 2;
 }
 
 garita_error garita_base45_encode(char *out, size_t *out_len, size_t out_cap, const uint8_t *bytes,
-                                  size_t bytes_len) {
+                                  size_t bytes_len)
+{
     *out_len = 0;
     if (bytes_len > out_cap || garita_base45_encoded_len(bytes_len) > out_cap)
         return GARITA_E_NO_SPACE;
@@ -54,7 +68,8 @@ garita_error garita_base45_encode(char *out, size_t *out_len, size_t out_cap, co
 }
 
 garita_error garita_base45_decode(uint8_t *out, size_t *out_len, size_t out_cap, size_t *fault_at,
-                                  const char *text, size_t text_len) {
+                                  const char *text, size_t text_len)
+{
     size_t at = 0;
     *out_len = 0;
     if (fault_at)

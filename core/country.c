@@ -29,7 +29,8 @@ static const char codes[][4] = {
     "XXX", "YEM", "ZAF", "ZMB", "ZWE",
 };
 
-bool garita_country_is_wellformed(const char *text, size_t text_len) {
+bool garita_country_is_wellformed(const char *text, size_t text_len)
+{
     if (text_len == 1)
         return text[0] == 'D';
     if (text_len != 3)
@@ -40,8 +41,9 @@ bool garita_country_is_wellformed(const char *text, size_t text_len) {
     return true;
 }
 
-bool garita_country_is_known(const char *text, size_t text_len) {
-    char code[GARITA_COUNTRY_SIZE] = { 0 };
+bool garita_country_is_known(const char *text, size_t text_len)
+{
+    char code[GARITA_COUNTRY_SIZE] = {0};
     if (!garita_country_is_wellformed(text, text_len))
         return false;
     memcpy(code, text, text_len);

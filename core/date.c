@@ -12,7 +12,8 @@ enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60 };
 
 /* Days from 1970-01-01 to a date of the proleptic Gregorian calendar, by counting years from March,
  * so that the leap day is a year's last. */
-static int64_t days_from_date(int64_t year, unsigned month, unsigned day) {
+static int64_t days_from_date(int64_t year, unsigned month, unsigned day)
+{
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t era = (y >= 0 ? y : y - 399) / 400;
     int64_t year_of_era = y - era * 400;
@@ -21,7 +22,8 @@ static int64_t days_from_date(int64_t year, unsigned month, unsigned day) {
     return era * 146097 + day_of_era - 719468;
 }
 
-static void date_from_days(int64_t *year, unsigned *month, unsigned *day, int64_t days) {
+static void date_from_days(int64_t *year, unsigned *month, unsigned *day, int64_t days)
+{
     int64_t z = days + 719468;
     int64_t era = (z >= 0 ? z : z - 146096) / 146097;
     int64_t doe = z - era * 146097;
@@ -33,19 +35,22 @@ static void date_from_days(int64_t *year, unsigned *month, unsigned *day, int64_
     *year = yoe + era * 400 + (*month <= 2);
 }
 
-static bool is_leap(unsigned year) {
+static bool is_leap(unsigned year)
+{
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-static bool is_date(unsigned year, unsigned month, unsigned day) {
-    static const unsigned char days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+static bool is_date(unsigned year, unsigned month, unsigned day)
+{
+    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (month < 1 || month > 12 || day < 1)
         return false;
     return day <= days[month - 1] + (month == 2 && is_leap(year) ? 1u : 0u);
 }
 
 /* Exactly count digits at *at. */
-static bool read_digits(unsigned *out, size_t *at, unsigned count, const char *text, size_t len) {
+static bool read_digits(unsigned *out, size_t *at, unsigned count, const char *text, size_t len)
+{
     unsigned n = 0;
     if (len - *at < count)
         return false;
@@ -60,7 +65,8 @@ static bool read_digits(unsigned *out, size_t *at, unsigned count, const char *t
     return true;
 }
 
-static bool read_char(size_t *at, char c, const char *text, size_t len) {
+static bool read_char(size_t *at, char c, const char *text, size_t len)
+{
     if (*at >= len || text[*at] != c)
         return false;
     ++*at;
@@ -68,18 +74,21 @@ static bool read_char(size_t *at, char c, const char *text, size_t len) {
 }
 
 static bool read_date(unsigned *year, unsigned *month, unsigned *day, size_t *at, const char *text,
-                      size_t len) {
+                      size_t len)
+{
     return read_digits(year, at, 4, text, len) && read_char(at, '-', text, len) &&
            read_digits(month, at, 2, text, len) && read_char(at, '-', text, len) &&
            read_digits(day, at, 2, text, len) && is_date(*year, *month, *day);
 }
 
-static void write_digits(char *out, unsigned count, unsigned n) {
+static void write_digits(char *out, unsigned count, unsigned n)
+{
     for (unsigned i = count; i-- > 0; n /= 10)
         out[i] = (char)('0' + n % 10);
 }
 
-garita_error garita_day_parse(uint32_t *out, const char *text, size_t text_len) {
+garita_error garita_day_parse(uint32_t *out, const char *text, size_t text_len)
+{
     unsigned year, month, day;
     size_t at = 0;
     *out = 0;
@@ -92,7 +101,8 @@ garita_error garita_day_parse(uint32_t *out, const char *text, size_t text_len) 
     return GARITA_OK;
 }
 
-void garita_day_format(char out[GARITA_DATE_TEXT_SIZE], uint32_t day) {
+void garita_day_format(char out[GARITA_DATE_TEXT_SIZE], uint32_t day)
+{
     assert(day <= GARITA_DAY_MAX);
     char moment[GARITA_MOMENT_TEXT_SIZE];
     garita_moment_format(moment, garita_day_begins(day));
@@ -101,7 +111,8 @@ void garita_day_format(char out[GARITA_DATE_TEXT_SIZE], uint32_t day) {
     out[GARITA_DATE_TEXT_SIZE - 1] = '\0';
 }
 
-garita_error garita_moment_parse(int64_t *out, const char *text, size_t text_len) {
+garita_error garita_moment_parse(int64_t *out, const char *text, size_t text_len)
+{
     unsigned year, month, day, hour, minute, second;
     size_t at = 0;
     *out = 0;
@@ -147,7 +158,8 @@ garita_error garita_moment_parse(int64_t *out, const char *text, size_t text_len
     return GARITA_OK;
 }
 
-void garita_moment_format(char out[GARITA_MOMENT_TEXT_SIZE], int64_t moment) {
+void garita_moment_format(char out[GARITA_MOMENT_TEXT_SIZE], int64_t moment)
+{
     int64_t year;
     unsigned month, day;
     assert(moment >= 0 && moment <= MOMENT_MAX);
@@ -168,7 +180,8 @@ void garita_moment_format(char out[GARITA_MOMENT_TEXT_SIZE], int64_t moment) {
     out[20] = '\0';
 }
 
-garita_error garita_birth_date_check(uint64_t number) {
+garita_error garita_birth_date_check(uint64_t number)
+{
     if (number > 99999999)
         return GARITA_E_DATE;
     unsigned year = (unsigned)(number / 10000);
@@ -181,7 +194,8 @@ garita_error garita_birth_date_check(uint64_t number) {
     return is_date(year, month, day == 0 ? 1 : day) ? GARITA_OK : GARITA_E_DATE;
 }
 
-garita_error garita_birth_date_parse(uint32_t *out, const char *text, size_t text_len) {
+garita_error garita_birth_date_parse(uint32_t *out, const char *text, size_t text_len)
+{
     unsigned year, month = 0, day = 0;
     size_t at = 0;
     *out = 0;
@@ -202,7 +216,8 @@ garita_error garita_birth_date_parse(uint32_t *out, const char *text, size_t tex
     return e;
 }
 
-void garita_birth_date_format(char out[GARITA_DATE_TEXT_SIZE], uint32_t number) {
+void garita_birth_date_format(char out[GARITA_DATE_TEXT_SIZE], uint32_t number)
+{
     assert(garita_birth_date_check(number) == GARITA_OK);
     unsigned month = number / 100 % 100;
     unsigned day = number % 100;
@@ -221,10 +236,12 @@ void garita_birth_date_format(char out[GARITA_DATE_TEXT_SIZE], uint32_t number) 
     *to = '\0';
 }
 
-int64_t garita_day_begins(uint32_t day) {
+int64_t garita_day_begins(uint32_t day)
+{
     return (int64_t)day * DAY_S;
 }
 
-int64_t garita_day_expires(uint32_t day) {
+int64_t garita_day_expires(uint32_t day)
+{
     return ((int64_t)day + 1) * DAY_S + INT64_C(12) * HOUR_S;
 }

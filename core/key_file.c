@@ -24,36 +24,41 @@ enum {
     MEMORY_KIB_MIN = 8
 };
 
-static const uint8_t magic[] = { 'g', 'a', 'r', 'i', 't', 'a', '-', 'k', FORMAT_1 };
+static const uint8_t magic[] = {'g', 'a', 'r', 'i', 't', 'a', '-', 'k', FORMAT_1};
 
 static_assert(PADDING_AT < GARITA_KEY_FILE_SIZE, "the sealed seed fits");
 static_assert(GARITA_KEY_FILE_SALT_SIZE == crypto_pwhash_SALTBYTES, "Argon2id's salt");
 static_assert(GARITA_KEY_FILE_NONCE_SIZE == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce");
 
-static void put(uint8_t *out, unsigned width, uint64_t value) {
+static void put(uint8_t *out, unsigned width, uint64_t value)
+{
     for (unsigned i = width; i-- > 0; value >>= 8)
         out[i] = (uint8_t)(value & 0xff);
 }
 
-static uint64_t get(const uint8_t *in, unsigned width) {
+static uint64_t get(const uint8_t *in, unsigned width)
+{
     uint64_t value = 0;
     for (unsigned i = 0; i < width; i++)
         value = value << 8 | in[i];
     return value;
 }
 
-static bool is_zero(const uint8_t *bytes, size_t len) {
+static bool is_zero(const uint8_t *bytes, size_t len)
+{
     return sodium_is_zero(bytes, len) == 1;
 }
 
-static bool cost_is_in_bounds(uint64_t ops, uint64_t memory_kib) {
+static bool cost_is_in_bounds(uint64_t ops, uint64_t memory_kib)
+{
     return ops >= 1 && ops <= GARITA_ARGON2_OPS_MAX && memory_kib >= MEMORY_KIB_MIN &&
            memory_kib <= GARITA_ARGON2_MEMORY_BYTES_MAX / KIB;
 }
 
 /* Derives the file's encryption key as its header says. Wipe it after use. */
 static garita_error derive(uint8_t key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES],
-                           const uint8_t *header, const char *passphrase, size_t passphrase_len) {
+                           const uint8_t *header, const char *passphrase, size_t passphrase_len)
+{
     uint64_t ops = get(header + OPS_AT, 3);
     uint64_t memory_kib = get(header + MEMORY_AT, 4);
     if (crypto_pwhash(key, crypto_aead_xchacha20poly1305_ietf_KEYBYTES, passphrase, passphrase_len,
@@ -63,11 +68,11 @@ static garita_error derive(uint8_t key[crypto_aead_xchacha20poly1305_ietf_KEYBYT
     return GARITA_OK;
 }
 
-garita_error garita_key_file_seal(uint8_t out[GARITA_KEY_FILE_SIZE],
-                                  const uint8_t seed[GARITA_SEED_SIZE], const char *passphrase,
-                                  size_t passphrase_len, garita_kdf_cost cost,
-                                  const uint8_t random[GARITA_KEY_FILE_SALT_SIZE +
-                                                       GARITA_KEY_FILE_NONCE_SIZE]) {
+garita_error
+garita_key_file_seal(uint8_t out[GARITA_KEY_FILE_SIZE], const uint8_t seed[GARITA_SEED_SIZE],
+                     const char *passphrase, size_t passphrase_len, garita_kdf_cost cost,
+                     const uint8_t random[GARITA_KEY_FILE_SALT_SIZE + GARITA_KEY_FILE_NONCE_SIZE])
+{
     uint8_t secret_key[GARITA_SECRET_KEY_SIZE];
     memset(out, 0, GARITA_KEY_FILE_SIZE);
     memcpy(out, magic, sizeof magic);
@@ -100,7 +105,8 @@ garita_error garita_key_file_seal(uint8_t out[GARITA_KEY_FILE_SIZE],
 }
 
 /* Exactly what garita_key_file_seal writes, as far as it shows without the passphrase. */
-static bool is_wellformed(const uint8_t *bytes, size_t len) {
+static bool is_wellformed(const uint8_t *bytes, size_t len)
+{
     if (len != GARITA_KEY_FILE_SIZE || memcmp(bytes, magic, sizeof magic) != 0)
         return false;
     if (bytes[KDF_AT] == IN_THE_CLEAR)
@@ -111,9 +117,9 @@ static bool is_wellformed(const uint8_t *bytes, size_t len) {
            is_zero(bytes + PADDING_AT, GARITA_KEY_FILE_SIZE - PADDING_AT);
 }
 
-garita_error garita_key_file_peek(garita_key_file_info *out, const uint8_t *bytes,
-                                  size_t bytes_len) {
-    *out = (garita_key_file_info){ 0 };
+garita_error garita_key_file_peek(garita_key_file_info *out, const uint8_t *bytes, size_t bytes_len)
+{
+    *out = (garita_key_file_info){0};
     if (!is_wellformed(bytes, bytes_len))
         return GARITA_E_KEY_FILE;
     memcpy(out->public_key, bytes + PUBLIC_KEY_AT, GARITA_PUBLIC_KEY_SIZE);
@@ -122,8 +128,8 @@ garita_error garita_key_file_peek(garita_key_file_info *out, const uint8_t *byte
 }
 
 garita_error garita_key_file_open(uint8_t seed[GARITA_SEED_SIZE], const uint8_t *bytes,
-                                  size_t bytes_len, const char *passphrase,
-                                  size_t passphrase_len) {
+                                  size_t bytes_len, const char *passphrase, size_t passphrase_len)
+{
     garita_error e = GARITA_OK;
     sodium_memzero(seed, GARITA_SEED_SIZE);
     if (!is_wellformed(bytes, bytes_len))
@@ -136,10 +142,9 @@ garita_error garita_key_file_open(uint8_t seed[GARITA_SEED_SIZE], const uint8_t 
             return GARITA_E_PASSPHRASE;
         uint8_t key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
         e = derive(key, bytes, passphrase, passphrase_len);
-        if (e == GARITA_OK &&
-            crypto_aead_xchacha20poly1305_ietf_decrypt(seed, NULL, NULL, bytes + SEED_AT,
-                                                       SEALED_SIZE, bytes, SEED_AT,
-                                                       bytes + NONCE_AT, key) != 0)
+        if (e == GARITA_OK && crypto_aead_xchacha20poly1305_ietf_decrypt(
+                                  seed, NULL, NULL, bytes + SEED_AT, SEALED_SIZE, bytes, SEED_AT,
+                                  bytes + NONCE_AT, key) != 0)
             e = GARITA_E_PASSPHRASE;
         sodium_memzero(key, sizeof key);
     }
@@ -166,7 +171,8 @@ enum { LINE_START_LEN = sizeof line_start - 1, HEX_LEN = 2 * GARITA_PUBLIC_KEY_S
 static_assert(LINE_START_LEN + HEX_LEN + 1 + GARITA_KEY_NAME_MAX + 2 <= GARITA_PUBLIC_KEY_FILE_MAX,
               "the longest line fits");
 
-bool garita_key_name_is_wellformed(const char *name, size_t name_len) {
+bool garita_key_name_is_wellformed(const char *name, size_t name_len)
+{
     if (name_len == 0 || name_len > GARITA_KEY_NAME_MAX || name[0] == '.' || name[0] == '-')
         return false;
     for (size_t i = 0; i < name_len; i++) {
@@ -181,7 +187,8 @@ bool garita_key_name_is_wellformed(const char *name, size_t name_len) {
 
 void garita_public_key_file_write(char out[GARITA_PUBLIC_KEY_FILE_MAX], size_t *out_len,
                                   const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
-                                  const char *name) {
+                                  const char *name)
+{
     size_t name_len = strlen(name);
     assert(garita_key_name_is_wellformed(name, name_len));
     char *to = out;
@@ -199,7 +206,8 @@ void garita_public_key_file_write(char out[GARITA_PUBLIC_KEY_FILE_MAX], size_t *
 
 garita_error garita_public_key_file_read(uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
                                          char name_out[GARITA_KEY_NAME_MAX + 1], const char *text,
-                                         size_t text_len) {
+                                         size_t text_len)
+{
     memset(public_key, 0, GARITA_PUBLIC_KEY_SIZE);
     if (name_out)
         name_out[0] = '\0';
@@ -207,8 +215,8 @@ garita_error garita_public_key_file_read(uint8_t public_key[GARITA_PUBLIC_KEY_SI
         text_len--;
     if (text_len > 0 && text[text_len - 1] == '\r')
         text_len--;
-    if (text_len < LINE_START_LEN + HEX_LEN + 1 ||
-        memcmp(text, line_start, LINE_START_LEN) != 0 || text[LINE_START_LEN + HEX_LEN] != ' ')
+    if (text_len < LINE_START_LEN + HEX_LEN + 1 || memcmp(text, line_start, LINE_START_LEN) != 0 ||
+        text[LINE_START_LEN + HEX_LEN] != ' ')
         return GARITA_E_KEY_FILE;
 
     const char *name = text + LINE_START_LEN + HEX_LEN + 1;

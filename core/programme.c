@@ -3,33 +3,39 @@
 #include <string.h>
 
 static const garita_programme programmes[] = {
-    { 1, "sentri", "SENTRI", "SENTRI", { "USA", "MEX" } },
-    { 2, "global-entry", "Global Entry", "Global Entry", { "USA", "MEX" } },
-    { 3, "nexus", "NEXUS", "NEXUS", { "USA", "CAN" } },
-    { 4, "fast", "FAST commercial driver", "FAST, conductor comercial", { "USA", "MEX", "CAN" } },
-    { 5, "ctpat", "C-TPAT trusted trader", "C-TPAT, socio comercial confiable", { "USA" } },
-    { 6, "oea", "Authorized Economic Operator (OEA)", "Operador Económico Autorizado (OEA)",
-      { "MEX" } },
-    { 7, "viajero-confiable", "Viajero Confiable", "Viajero Confiable", { "MEX" } },
-    { 8, "essential-worker", "Essential worker", "Trabajador esencial", { "USA", "MEX", "CAN" } },
-    { 9, "labor-cert", "Labor certification", "Certificación laboral", { "USA", "MEX", "CAN" } },
+    {1, "sentri", "SENTRI", "SENTRI", {"USA", "MEX"}},
+    {2, "global-entry", "Global Entry", "Global Entry", {"USA", "MEX"}},
+    {3, "nexus", "NEXUS", "NEXUS", {"USA", "CAN"}},
+    {4, "fast", "FAST commercial driver", "FAST, conductor comercial", {"USA", "MEX", "CAN"}},
+    {5, "ctpat", "C-TPAT trusted trader", "C-TPAT, socio comercial confiable", {"USA"}},
+    {6,
+     "oea",
+     "Authorized Economic Operator (OEA)",
+     "Operador Económico Autorizado (OEA)",
+     {"MEX"}},
+    {7, "viajero-confiable", "Viajero Confiable", "Viajero Confiable", {"MEX"}},
+    {8, "essential-worker", "Essential worker", "Trabajador esencial", {"USA", "MEX", "CAN"}},
+    {9, "labor-cert", "Labor certification", "Certificación laboral", {"USA", "MEX", "CAN"}},
 };
 
 static const size_t programme_count = sizeof programmes / sizeof programmes[0];
 
-const garita_programme *garita_programmes(size_t *count) {
+const garita_programme *garita_programmes(size_t *count)
+{
     *count = programme_count;
     return programmes;
 }
 
-const garita_programme *garita_programme_by_code(uint64_t code) {
+const garita_programme *garita_programme_by_code(uint64_t code)
+{
     for (size_t i = 0; i < programme_count; i++)
         if (programmes[i].code == code)
             return &programmes[i];
     return NULL;
 }
 
-const garita_programme *garita_programme_by_name(const char *name, size_t name_len) {
+const garita_programme *garita_programme_by_name(const char *name, size_t name_len)
+{
     for (size_t i = 0; i < programme_count; i++)
         if (strlen(programmes[i].name) == name_len &&
             memcmp(programmes[i].name, name, name_len) == 0)
@@ -37,7 +43,8 @@ const garita_programme *garita_programme_by_name(const char *name, size_t name_l
     return NULL;
 }
 
-uint64_t garita_programmes_of_country(const char *country) {
+uint64_t garita_programmes_of_country(const char *country)
+{
     uint64_t set = 0;
     for (size_t i = 0; i < programme_count; i++)
         for (const char *const *c = programmes[i].anchors; *c; c++)

@@ -4,7 +4,16 @@
 
 #include <garita/limits.h>
 
-typedef enum token_kind { T_NIL, T_BOOL, T_UINT, T_NEGATIVE, T_STR, T_BIN, T_ARRAY, T_MAP } token_kind;
+typedef enum token_kind {
+    T_NIL,
+    T_BOOL,
+    T_UINT,
+    T_NEGATIVE,
+    T_STR,
+    T_BIN,
+    T_ARRAY,
+    T_MAP
+} token_kind;
 
 typedef struct token {
     token_kind kind;
@@ -13,33 +22,38 @@ typedef struct token {
 } token;
 
 void garita_reader_start(garita_reader *r, const uint8_t *bytes, size_t len, size_t origin,
-                         unsigned depth_max) {
-    *r = (garita_reader){ .bytes = bytes,
-                          .len = len,
-                          .origin = origin,
-                          .depth_max = depth_max,
-                          .field = "",
-                          .fault = { GARITA_OK, 0, "" } };
+                         unsigned depth_max)
+{
+    *r = (garita_reader){.bytes = bytes,
+                         .len = len,
+                         .origin = origin,
+                         .depth_max = depth_max,
+                         .field = "",
+                         .fault = {GARITA_OK, 0, ""}};
 }
 
-bool garita_reader_ok(const garita_reader *r) {
+bool garita_reader_ok(const garita_reader *r)
+{
     return r->fault.error == GARITA_OK;
 }
 
-bool garita_reader_fail(garita_reader *r, garita_error error, size_t at) {
+bool garita_reader_fail(garita_reader *r, garita_error error, size_t at)
+{
     assert(error != GARITA_OK);
     if (garita_reader_ok(r))
-        r->fault = (garita_fault){ error, r->origin + at, r->field };
+        r->fault = (garita_fault){error, r->origin + at, r->field};
     return false;
 }
 
-static size_t left(const garita_reader *r) {
+static size_t left(const garita_reader *r)
+{
     return r->len - r->at;
 }
 
 /* Reads a big-endian number of width bytes that must not fit in a shorter form: min is the smallest
  * that needs this one. */
-static bool read_number(garita_reader *r, token *t, unsigned width, uint64_t min) {
+static bool read_number(garita_reader *r, token *t, unsigned width, uint64_t min)
+{
     if (left(r) < width)
         return garita_reader_fail(r, GARITA_E_TRUNCATED, r->len);
     uint64_t v = 0;
@@ -50,7 +64,8 @@ static bool read_number(garita_reader *r, token *t, unsigned width, uint64_t min
 }
 
 /* int 8 to int 64 are for negative numbers alone; each must need its width. */
-static bool read_negative(garita_reader *r, token *t, unsigned width) {
+static bool read_negative(garita_reader *r, token *t, unsigned width)
+{
     if (!read_number(r, t, width, 0))
         return false;
     uint64_t sign = UINT64_C(1) << (8 * width - 1);
@@ -62,8 +77,9 @@ static bool read_negative(garita_reader *r, token *t, unsigned width) {
     return complement > shorter || garita_reader_fail(r, GARITA_E_NOT_MINIMAL, t->at);
 }
 
-static bool read_token(garita_reader *r, token *t) {
-    *t = (token){ .at = r->at };
+static bool read_token(garita_reader *r, token *t)
+{
+    *t = (token){.at = r->at};
     if (!garita_reader_ok(r))
         return false;
     if (left(r) == 0)
@@ -86,24 +102,71 @@ static bool read_token(garita_reader *r, token *t) {
         t->kind = T_NEGATIVE;
     } else {
         switch (b) {
-        case 0xc0: t->kind = T_NIL; break;
+        case 0xc0:
+            t->kind = T_NIL;
+            break;
         case 0xc2:
-        case 0xc3: t->kind = T_BOOL; break;
-        case 0xc4: t->kind = T_BIN; ok = read_number(r, t, 1, 0); break;
-        case 0xc5: t->kind = T_BIN; ok = read_number(r, t, 2, 0x100); break;
-        case 0xcc: t->kind = T_UINT; ok = read_number(r, t, 1, 0x80); break;
-        case 0xcd: t->kind = T_UINT; ok = read_number(r, t, 2, 0x100); break;
-        case 0xce: t->kind = T_UINT; ok = read_number(r, t, 4, 0x10000); break;
-        case 0xcf: t->kind = T_UINT; ok = read_number(r, t, 8, UINT64_C(0x100000000)); break;
-        case 0xd0: t->kind = T_NEGATIVE; ok = read_negative(r, t, 1); break;
-        case 0xd1: t->kind = T_NEGATIVE; ok = read_negative(r, t, 2); break;
-        case 0xd2: t->kind = T_NEGATIVE; ok = read_negative(r, t, 4); break;
-        case 0xd3: t->kind = T_NEGATIVE; ok = read_negative(r, t, 8); break;
-        case 0xd9: t->kind = T_STR; ok = read_number(r, t, 1, 0x20); break;
-        case 0xda: t->kind = T_STR; ok = read_number(r, t, 2, 0x100); break;
-        case 0xdc: t->kind = T_ARRAY; ok = read_number(r, t, 2, 0x10); break;
-        case 0xde: t->kind = T_MAP; ok = read_number(r, t, 2, 0x10); break;
-        default: return garita_reader_fail(r, GARITA_E_FORBIDDEN_KIND, t->at);
+        case 0xc3:
+            t->kind = T_BOOL;
+            break;
+        case 0xc4:
+            t->kind = T_BIN;
+            ok = read_number(r, t, 1, 0);
+            break;
+        case 0xc5:
+            t->kind = T_BIN;
+            ok = read_number(r, t, 2, 0x100);
+            break;
+        case 0xcc:
+            t->kind = T_UINT;
+            ok = read_number(r, t, 1, 0x80);
+            break;
+        case 0xcd:
+            t->kind = T_UINT;
+            ok = read_number(r, t, 2, 0x100);
+            break;
+        case 0xce:
+            t->kind = T_UINT;
+            ok = read_number(r, t, 4, 0x10000);
+            break;
+        case 0xcf:
+            t->kind = T_UINT;
+            ok = read_number(r, t, 8, UINT64_C(0x100000000));
+            break;
+        case 0xd0:
+            t->kind = T_NEGATIVE;
+            ok = read_negative(r, t, 1);
+            break;
+        case 0xd1:
+            t->kind = T_NEGATIVE;
+            ok = read_negative(r, t, 2);
+            break;
+        case 0xd2:
+            t->kind = T_NEGATIVE;
+            ok = read_negative(r, t, 4);
+            break;
+        case 0xd3:
+            t->kind = T_NEGATIVE;
+            ok = read_negative(r, t, 8);
+            break;
+        case 0xd9:
+            t->kind = T_STR;
+            ok = read_number(r, t, 1, 0x20);
+            break;
+        case 0xda:
+            t->kind = T_STR;
+            ok = read_number(r, t, 2, 0x100);
+            break;
+        case 0xdc:
+            t->kind = T_ARRAY;
+            ok = read_number(r, t, 2, 0x10);
+            break;
+        case 0xde:
+            t->kind = T_MAP;
+            ok = read_number(r, t, 2, 0x10);
+            break;
+        default:
+            return garita_reader_fail(r, GARITA_E_FORBIDDEN_KIND, t->at);
         }
     }
     if (!ok)
@@ -112,28 +175,36 @@ static bool read_token(garita_reader *r, token *t) {
     switch (t->kind) {
     case T_STR:
     case T_BIN:
-    case T_ARRAY: ok = t->value <= left(r); break;
-    case T_MAP: ok = t->value <= left(r) / 2; break;
-    default: break;
+    case T_ARRAY:
+        ok = t->value <= left(r);
+        break;
+    case T_MAP:
+        ok = t->value <= left(r) / 2;
+        break;
+    default:
+        break;
     }
     return ok || garita_reader_fail(r, GARITA_E_TRUNCATED, t->at);
 }
 
-static bool read_token_of(garita_reader *r, token *t, token_kind kind) {
+static bool read_token_of(garita_reader *r, token *t, token_kind kind)
+{
     if (!read_token(r, t))
         return false;
     return t->kind == kind || garita_reader_fail(r, GARITA_E_WRONG_KIND, t->at);
 }
 
-static bool enter(garita_reader *r, const token *t) {
+static bool enter(garita_reader *r, const token *t)
+{
     if (r->depth >= r->depth_max)
         return garita_reader_fail(r, GARITA_E_DEPTH, t->at);
     r->depth++;
     return true;
 }
 
-static bool read_container(garita_reader *r, garita_container *c, token_kind kind) {
-    *c = (garita_container){ .last_key = -1 };
+static bool read_container(garita_reader *r, garita_container *c, token_kind kind)
+{
+    *c = (garita_container){.last_key = -1};
     token t;
     if (!read_token_of(r, &t, kind) || !enter(r, &t))
         return false;
@@ -141,15 +212,18 @@ static bool read_container(garita_reader *r, garita_container *c, token_kind kin
     return true;
 }
 
-bool garita_reader_map(garita_reader *r, garita_container *map) {
+bool garita_reader_map(garita_reader *r, garita_container *map)
+{
     return read_container(r, map, T_MAP);
 }
 
-bool garita_reader_array(garita_reader *r, garita_container *array) {
+bool garita_reader_array(garita_reader *r, garita_container *array)
+{
     return read_container(r, array, T_ARRAY);
 }
 
-bool garita_reader_key(garita_reader *r, garita_container *map, unsigned *key) {
+bool garita_reader_key(garita_reader *r, garita_container *map, unsigned *key)
+{
     *key = 0;
     if (!garita_reader_ok(r) || map->left == 0)
         return false;
@@ -171,14 +245,16 @@ bool garita_reader_key(garita_reader *r, garita_container *map, unsigned *key) {
     return true;
 }
 
-bool garita_reader_element(garita_reader *r, garita_container *array) {
+bool garita_reader_element(garita_reader *r, garita_container *array)
+{
     if (!garita_reader_ok(r) || array->left == 0)
         return false;
     array->left--;
     return true;
 }
 
-bool garita_reader_leave(garita_reader *r, const garita_container *container, uint64_t required) {
+bool garita_reader_leave(garita_reader *r, const garita_container *container, uint64_t required)
+{
     if (!garita_reader_ok(r))
         return false;
     assert(container->left == 0 && r->depth > 0);
@@ -189,13 +265,15 @@ bool garita_reader_leave(garita_reader *r, const garita_container *container, ui
 }
 
 bool garita_reader_unlisted(garita_reader *r, const garita_container *map, unsigned key,
-                            bool may_ignore) {
+                            bool may_ignore)
+{
     if (key <= GARITA_KEY_CRITICAL_MAX || !may_ignore)
         return garita_reader_fail(r, GARITA_E_UNKNOWN_KEY, map->key_at);
     return garita_reader_skip(r);
 }
 
-bool garita_reader_uint(garita_reader *r, uint64_t *out, uint64_t min, uint64_t max) {
+bool garita_reader_uint(garita_reader *r, uint64_t *out, uint64_t min, uint64_t max)
+{
     *out = 0;
     token t;
     if (!read_token_of(r, &t, T_UINT))
@@ -207,14 +285,16 @@ bool garita_reader_uint(garita_reader *r, uint64_t *out, uint64_t min, uint64_t 
 }
 
 /* Characters that move a cursor, end a line or turn the direction of text. */
-static bool is_unsafe(uint32_t c) {
+static bool is_unsafe(uint32_t c)
+{
     return c <= 0x1f || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
            c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
            (c >= 0x2066 && c <= 0x2069);
 }
 
 /* RFC 3629, table in section 4: the second byte's range depends on the first. */
-static garita_error check_utf8(const uint8_t *s, size_t len, size_t *at) {
+static garita_error check_utf8(const uint8_t *s, size_t len, size_t *at)
+{
     size_t i = 0;
     while (i < len) {
         *at = i;
@@ -262,7 +342,8 @@ static garita_error check_utf8(const uint8_t *s, size_t len, size_t *at) {
 }
 
 /* The payload of a str or bin token: skips it, and checks a str's characters. */
-static bool take_payload(garita_reader *r, const token *t) {
+static bool take_payload(garita_reader *r, const token *t)
+{
     const uint8_t *payload = r->bytes + r->at;
     if (t->kind == T_STR) {
         size_t wrong_at = 0;
@@ -274,8 +355,9 @@ static bool take_payload(garita_reader *r, const token *t) {
     return true;
 }
 
-bool garita_reader_text(garita_reader *r, garita_utf8 *out, size_t bytes_max) {
-    *out = (garita_utf8){ 0 };
+bool garita_reader_text(garita_reader *r, garita_utf8 *out, size_t bytes_max)
+{
+    *out = (garita_utf8){0};
     token t;
     if (!read_token_of(r, &t, T_STR))
         return false;
@@ -286,11 +368,12 @@ bool garita_reader_text(garita_reader *r, garita_utf8 *out, size_t bytes_max) {
     const uint8_t *payload = r->bytes + r->at;
     if (!take_payload(r, &t))
         return false;
-    *out = (garita_utf8){ (const char *)payload, (size_t)t.value };
+    *out = (garita_utf8){(const char *)payload, (size_t)t.value};
     return true;
 }
 
-bool garita_reader_bin(garita_reader *r, const uint8_t **out, size_t len) {
+bool garita_reader_bin(garita_reader *r, const uint8_t **out, size_t len)
+{
     *out = NULL;
     token t;
     if (!read_token_of(r, &t, T_BIN))
@@ -302,15 +385,17 @@ bool garita_reader_bin(garita_reader *r, const uint8_t **out, size_t len) {
 }
 
 /* Recursion is bounded by depth_max. */
-bool garita_reader_skip(garita_reader *r) {
+bool garita_reader_skip(garita_reader *r)
+{
     token t;
     if (!read_token(r, &t))
         return false;
     switch (t.kind) {
     case T_STR:
-    case T_BIN: return take_payload(r, &t);
+    case T_BIN:
+        return take_payload(r, &t);
     case T_ARRAY: {
-        garita_container array = { .left = (uint32_t)t.value, .last_key = -1 };
+        garita_container array = {.left = (uint32_t)t.value, .last_key = -1};
         if (!enter(r, &t))
             return false;
         while (garita_reader_element(r, &array))
@@ -318,7 +403,7 @@ bool garita_reader_skip(garita_reader *r) {
         return garita_reader_leave(r, &array, 0);
     }
     case T_MAP: {
-        garita_container map = { .left = (uint32_t)t.value, .last_key = -1 };
+        garita_container map = {.left = (uint32_t)t.value, .last_key = -1};
         unsigned key;
         if (!enter(r, &t))
             return false;
@@ -326,11 +411,13 @@ bool garita_reader_skip(garita_reader *r) {
             garita_reader_skip(r);
         return garita_reader_leave(r, &map, 0);
     }
-    default: return true;
+    default:
+        return true;
     }
 }
 
-bool garita_reader_end(garita_reader *r) {
+bool garita_reader_end(garita_reader *r)
+{
     if (!garita_reader_ok(r))
         return false;
     return r->at == r->len || garita_reader_fail(r, GARITA_E_TRAILING, r->at);

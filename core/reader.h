@@ -1,8 +1,8 @@
 /* reader.h: the one strict reader of canonical msgpack (FORMAT.md, section 1). Private.
  *
- * A cursor over bytes that are already there: it hands out numbers and views, allocates nothing, and
- * stops for good at the first flaw, which it remembers. Callers check garita_reader_ok once, at the
- * end; until then a failed reader yields zeroes.
+ * A cursor over bytes that are already there: it hands out numbers and views, allocates nothing,
+ * and stops for good at the first flaw, which it remembers. Callers check garita_reader_ok once, at
+ * the end; until then a failed reader yields zeroes.
  */
 #ifndef GARITA_READER_H
 #define GARITA_READER_H
@@ -50,7 +50,8 @@ bool garita_reader_key(garita_reader *r, garita_container *map, unsigned *key);
 /* Whether an array has another element, to be read by the caller. */
 bool garita_reader_element(garita_reader *r, garita_container *array);
 
-/* Leaves a map of which all keys of the required set must have occurred, or an array (required 0). */
+/* Leaves a map of which all keys of the required set must have occurred, or an array (required 0).
+ */
 bool garita_reader_leave(garita_reader *r, const garita_container *container, uint64_t required);
 
 /* A key that the caller's table does not list: refused, or its value skipped. */

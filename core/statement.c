@@ -16,54 +16,59 @@ enum {
     TAIL = SIGNATURE_AT + GARITA_SIGNATURE_SIZE
 };
 
-static const uint8_t signature_header[SIGNATURE_AT] = { 0xc4, GARITA_SIGNATURE_SIZE };
+static const uint8_t signature_header[SIGNATURE_AT] = {0xc4, GARITA_SIGNATURE_SIZE};
 
 static const struct {
     const char *name;
     size_t bytes_max;
     unsigned depth_max;
 } types[] = {
-    [GARITA_TYPE_AUTHORITY] = { "authority", GARITA_AUTHORITY_BYTES_MAX,
-                                GARITA_AUTHORITY_DEPTH_MAX },
-    [GARITA_TYPE_CREDENTIAL] = { "credential", GARITA_CREDENTIAL_BYTES_MAX,
-                                 GARITA_CREDENTIAL_DEPTH_MAX },
-    [GARITA_TYPE_ATTESTATION] = { "attestation", GARITA_ATTESTATION_BYTES_MAX,
-                                  GARITA_CREDENTIAL_DEPTH_MAX },
-    [GARITA_TYPE_HEAD] = { "head", GARITA_HEAD_BYTES_MAX, GARITA_AUTHORITY_DEPTH_MAX },
-    [GARITA_TYPE_POLICY] = { "policy", GARITA_POLICY_BYTES_MAX, GARITA_POLICY_DEPTH_MAX },
-    [GARITA_TYPE_NODE] = { "node", GARITA_NODE_BYTES_MAX, GARITA_AUTHORITY_DEPTH_MAX },
+    [GARITA_TYPE_AUTHORITY] = {"authority", GARITA_AUTHORITY_BYTES_MAX, GARITA_AUTHORITY_DEPTH_MAX},
+    [GARITA_TYPE_CREDENTIAL] = {"credential", GARITA_CREDENTIAL_BYTES_MAX,
+                                GARITA_CREDENTIAL_DEPTH_MAX},
+    [GARITA_TYPE_ATTESTATION] = {"attestation", GARITA_ATTESTATION_BYTES_MAX,
+                                 GARITA_CREDENTIAL_DEPTH_MAX},
+    [GARITA_TYPE_HEAD] = {"head", GARITA_HEAD_BYTES_MAX, GARITA_AUTHORITY_DEPTH_MAX},
+    [GARITA_TYPE_POLICY] = {"policy", GARITA_POLICY_BYTES_MAX, GARITA_POLICY_DEPTH_MAX},
+    [GARITA_TYPE_NODE] = {"node", GARITA_NODE_BYTES_MAX, GARITA_AUTHORITY_DEPTH_MAX},
 };
 
 static const size_t type_count = sizeof types / sizeof types[0];
 
-static bool is_type(uint64_t type) {
+static bool is_type(uint64_t type)
+{
     return type >= 1 && type < type_count;
 }
 
-const char *garita_type_name(uint64_t type) {
+const char *garita_type_name(uint64_t type)
+{
     return is_type(type) ? types[type].name : NULL;
 }
 
-int garita_type_by_name(const char *name, size_t name_len) {
+int garita_type_by_name(const char *name, size_t name_len)
+{
     for (size_t t = 1; t < type_count; t++)
         if (strlen(types[t].name) == name_len && memcmp(types[t].name, name, name_len) == 0)
             return (int)t;
     return 0;
 }
 
-size_t garita_type_bytes_max(garita_type type) {
+size_t garita_type_bytes_max(garita_type type)
+{
     assert(is_type((uint64_t)type));
     return types[type].bytes_max;
 }
 
-unsigned garita_type_depth_max(garita_type type) {
+unsigned garita_type_depth_max(garita_type type)
+{
     assert(is_type((uint64_t)type));
     return types[type].depth_max;
 }
 
 /* The first four keys are all there, in order, and first: each is read where it must stand. */
 static bool read_first_key(garita_reader *r, garita_container *map, unsigned expected,
-                           const char *field) {
+                           const char *field)
+{
     unsigned key;
     size_t at = r->at;
     r->field = field;
@@ -73,7 +78,8 @@ static bool read_first_key(garita_reader *r, garita_container *map, unsigned exp
 }
 
 bool garita_statement_read_start(garita_reader *r, garita_container *map, garita_peek *out,
-                                 garita_type expected) {
+                                 garita_type expected)
+{
     uint64_t number;
     const uint8_t *id;
     size_t at;
@@ -99,8 +105,7 @@ bool garita_statement_read_start(garita_reader *r, garita_container *map, garita
         return garita_reader_fail(r, GARITA_E_WRONG_TYPE, at);
     out->type = (garita_type)number;
 
-    if (!read_first_key(r, map, 2, "authority id") ||
-        !garita_reader_bin(r, &id, GARITA_ID_SIZE))
+    if (!read_first_key(r, map, 2, "authority id") || !garita_reader_bin(r, &id, GARITA_ID_SIZE))
         return false;
     memcpy(out->signer.bytes, id, GARITA_ID_SIZE);
 
@@ -112,7 +117,8 @@ bool garita_statement_read_start(garita_reader *r, garita_container *map, garita
     return true;
 }
 
-garita_error garita_statement_read_end(garita_reader *r, garita_fault *fault) {
+garita_error garita_statement_read_end(garita_reader *r, garita_fault *fault)
+{
     garita_reader_end(r);
     if (fault)
         *fault = r->fault;
@@ -121,7 +127,8 @@ garita_error garita_statement_read_end(garita_reader *r, garita_fault *fault) {
 
 /* Finds map and signature: step 1 of FORMAT.md, "Reading", but for the bound. */
 static bool find_parts(garita_reader *r, garita_peek *out, const uint8_t *bytes, size_t len,
-                       unsigned depth_max) {
+                       unsigned depth_max)
+{
     garita_reader_start(r, bytes, len, 0, depth_max);
     if (len < 2 + TAIL)
         return garita_reader_fail(r, GARITA_E_TRUNCATED, len);
@@ -138,33 +145,36 @@ static bool find_parts(garita_reader *r, garita_peek *out, const uint8_t *bytes,
 }
 
 garita_error garita_statement_peek(garita_peek *out, garita_fault *fault, garita_type expected,
-                                   const uint8_t *bytes, size_t bytes_len) {
+                                   const uint8_t *bytes, size_t bytes_len)
+{
     garita_reader r;
     garita_container map;
-    *out = (garita_peek){ 0 };
+    *out = (garita_peek){0};
     garita_reader_start(&r, bytes, bytes_len, 0, garita_type_depth_max(expected));
     bool ok = bytes_len <= garita_type_bytes_max(expected) ||
               garita_reader_fail(&r, GARITA_E_TOO_LONG, garita_type_bytes_max(expected));
     ok = ok && find_parts(&r, out, bytes, bytes_len, garita_type_depth_max(expected)) &&
          garita_statement_read_start(&r, &map, out, expected);
     if (!ok)
-        *out = (garita_peek){ 0 };
+        *out = (garita_peek){0};
     if (fault)
         *fault = r.fault;
     return r.fault.error;
 }
 
-int garita_statement_type(const uint8_t *bytes, size_t bytes_len) {
+int garita_statement_type(const uint8_t *bytes, size_t bytes_len)
+{
     garita_reader r;
     garita_container map;
-    garita_peek peek = { 0 };
+    garita_peek peek = {0};
     bool ok = find_parts(&r, &peek, bytes, bytes_len, GARITA_POLICY_DEPTH_MAX) &&
               garita_statement_read_start(&r, &map, &peek, (garita_type)0);
     return ok ? (int)peek.type : 0;
 }
 
 /* Writes "garita/v1/" TYPE NUL; returns its length. */
-static size_t write_prefix(uint8_t out[GARITA_SIGNING_PREFIX_MAX], garita_type type) {
+static size_t write_prefix(uint8_t out[GARITA_SIGNING_PREFIX_MAX], garita_type type)
+{
     static const char start[] = "garita/v1/";
     size_t start_len = sizeof start - 1;
     size_t name_size = strlen(types[type].name) + 1;
@@ -176,8 +186,9 @@ static size_t write_prefix(uint8_t out[GARITA_SIGNING_PREFIX_MAX], garita_type t
 
 garita_error garita_statement_verify(garita_verified *out, const garita_peek *peek,
                                      const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
-                                     uint8_t *scratch, size_t scratch_len) {
-    *out = (garita_verified){ 0 };
+                                     uint8_t *scratch, size_t scratch_len)
+{
+    *out = (garita_verified){0};
     if (scratch_len < GARITA_SIGNING_PREFIX_MAX ||
         peek->map_len > scratch_len - GARITA_SIGNING_PREFIX_MAX)
         return GARITA_E_NO_SPACE;
@@ -186,17 +197,17 @@ garita_error garita_statement_verify(garita_verified *out, const garita_peek *pe
     if (crypto_sign_verify_detached(peek->signature, scratch, prefix_len + peek->map_len,
                                     public_key) != 0)
         return GARITA_E_BAD_SIGNATURE;
-    *out = (garita_verified){ .map = peek->map,
-                              .map_len = peek->map_len,
-                              .type = peek->type,
-                              .signer = peek->signer,
-                              .key_number = peek->key_number };
+    *out = (garita_verified){.map = peek->map,
+                             .map_len = peek->map_len,
+                             .type = peek->type,
+                             .signer = peek->signer,
+                             .key_number = peek->key_number};
     return GARITA_OK;
 }
 
 garita_error garita_statement_sign(uint8_t *out, size_t *out_len, size_t out_cap, garita_type type,
-                                   const garita_signer *signer, const uint8_t *map,
-                                   size_t map_len) {
+                                   const garita_signer *signer, const uint8_t *map, size_t map_len)
+{
     *out_len = 0;
     size_t len = 1 + map_len + TAIL;
     if (len > garita_type_bytes_max(type))

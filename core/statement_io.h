@@ -6,8 +6,8 @@
 
 #include "reader.h"
 
-/* Enters a statement's map and reads keys 0 to 3 into *out; the reader then stands at the fifth key.
- * expected 0 takes any type. */
+/* Enters a statement's map and reads keys 0 to 3 into *out; the reader then stands at the fifth
+ * key. expected 0 takes any type. */
 bool garita_statement_read_start(garita_reader *r, garita_container *map, garita_peek *out,
                                  garita_type expected);
 
@@ -16,7 +16,6 @@ garita_error garita_statement_read_end(garita_reader *r, garita_fault *fault);
 
 /* Signs a map that the strict reader has accepted. GARITA_E_TOO_LONG, GARITA_E_NO_SPACE. */
 garita_error garita_statement_sign(uint8_t *out, size_t *out_len, size_t out_cap, garita_type type,
-                                   const garita_signer *signer, const uint8_t *map,
-                                   size_t map_len);
+                                   const garita_signer *signer, const uint8_t *map, size_t map_len);
 
 #endif

@@ -7,13 +7,15 @@
 
 enum { PREFIX_LEN = sizeof GARITA_TEXT_PREFIX - 1 };
 
-int garita_text_is_ours(const char *text, size_t text_len) {
+int garita_text_is_ours(const char *text, size_t text_len)
+{
     return text_len >= 3 && (text[0] == 'G' || text[0] == 'g') &&
            (text[1] == 'T' || text[1] == 't') && text[2] == '1';
 }
 
 garita_error garita_text_encode(char *out, size_t *out_len, size_t out_cap, const uint8_t *bytes,
-                                size_t bytes_len) {
+                                size_t bytes_len)
+{
     *out_len = 0;
     if (out_cap < PREFIX_LEN)
         return GARITA_E_NO_SPACE;
@@ -28,7 +30,8 @@ garita_error garita_text_encode(char *out, size_t *out_len, size_t out_cap, cons
 }
 
 /* Whether something between the QR and us typed other characters than the QR holds. */
-static bool is_altered(size_t *at, const char *text, size_t len) {
+static bool is_altered(size_t *at, const char *text, size_t len)
+{
     for (*at = 0; *at < len; ++*at)
         if (!garita_base45_has((unsigned char)text[*at]))
             return true;
@@ -38,7 +41,8 @@ static bool is_altered(size_t *at, const char *text, size_t len) {
 }
 
 garita_error garita_text_decode(uint8_t *out, size_t *out_len, size_t out_cap, size_t *fault_at,
-                                const char *text, size_t text_len) {
+                                const char *text, size_t text_len)
+{
     size_t at = 0;
     garita_error e;
     *out_len = 0;

@@ -9,12 +9,12 @@
 #include <garita/date.h>
 #include <garita/programme.h>
 
-/* Ids are public and can be ground, so a hostile authority can fill one bucket: the bound on records
- * bounds that too. */
+/* Ids are public and can be ground, so a hostile authority can fill one bucket: the bound on
+ * records bounds that too. */
 enum { BUCKETS = 1024, INITIAL_CAP = 16 };
 
 typedef struct record {
-    garita_issuer issuer; /* first, so that a garita_issuer finds its record */
+    garita_issuer issuer;                     /* first, so that a garita_issuer finds its record */
     uint8_t digest[crypto_hash_sha256_BYTES]; /* of the statement's bytes */
     struct record *next;                      /* in its bucket, in the order they came in */
 } record;
@@ -26,12 +26,14 @@ struct garita_trust {
     record *buckets[BUCKETS];
 };
 
-garita_error garita_trust_new(garita_trust **out) {
+garita_error garita_trust_new(garita_trust **out)
+{
     *out = calloc(1, sizeof **out);
     return *out ? GARITA_OK : GARITA_E_NO_MEMORY;
 }
 
-void garita_trust_free(garita_trust *trust) {
+void garita_trust_free(garita_trust *trust)
+{
     if (!trust)
         return;
     for (size_t i = 0; i < trust->count; i++)
@@ -40,43 +42,49 @@ void garita_trust_free(garita_trust *trust) {
     free(trust);
 }
 
-void garita_pin_default(garita_scope *out, const char *country) {
-    *out = (garita_scope){ .programmes = garita_programmes_of_country(country),
-                           .types = GARITA_TYPES_ALL,
-                           .depth = GARITA_CHAIN_DEPTH_MAX };
+void garita_pin_default(garita_scope *out, const char *country)
+{
+    *out = (garita_scope){.programmes = garita_programmes_of_country(country),
+                          .types = GARITA_TYPES_ALL,
+                          .depth = GARITA_CHAIN_DEPTH_MAX};
     garita_scope_add_country(out, country);
 }
 
-size_t garita_trust_count(const garita_trust *trust) {
+size_t garita_trust_count(const garita_trust *trust)
+{
     return trust->count;
 }
 
-const garita_issuer *garita_trust_get(const garita_trust *trust, size_t index) {
+const garita_issuer *garita_trust_get(const garita_trust *trust, size_t index)
+{
     assert(index < trust->count);
     return &trust->records[index]->issuer;
 }
 
 /* --- finding --- */
 
-static size_t bucket_of(const garita_id *id) {
+static size_t bucket_of(const garita_id *id)
+{
     return ((size_t)id->bytes[0] << 8 | id->bytes[1]) % BUCKETS;
 }
 
 const garita_issuer *garita_trust_find(const garita_trust *trust, const garita_issuer *after,
-                                       const garita_id *id, uint8_t key_number) {
-    const record *r =
-        after ? ((const record *)after)->next : trust->buckets[bucket_of(id)];
+                                       const garita_id *id, uint8_t key_number)
+{
+    const record *r = after ? ((const record *)after)->next : trust->buckets[bucket_of(id)];
     for (; r; r = r->next)
         if (r->issuer.key_number == key_number && garita_id_equal(&r->issuer.id, id))
             return &r->issuer;
     return NULL;
 }
 
-static bool same_key(const uint8_t *a, const uint8_t *b) {
+static bool same_key(const uint8_t *a, const uint8_t *b)
+{
     return memcmp(a, b, GARITA_PUBLIC_KEY_SIZE) == 0;
 }
 
-bool garita_issuer_same_authority(const garita_issuer *a, const garita_issuer *b) {
+bool garita_issuer_same_authority(const garita_issuer *a, const garita_issuer *b)
+{
     while (a->level > 0 && b->level > 0) {
         if (!same_key(a->first_key, b->first_key))
             return false;
@@ -89,7 +97,8 @@ bool garita_issuer_same_authority(const garita_issuer *a, const garita_issuer *b
 /* --- keeping --- */
 
 /* A new record at the end, in no bucket yet. */
-static garita_error append(garita_trust *trust, record **out) {
+static garita_error append(garita_trust *trust, record **out)
+{
     if (trust->count == GARITA_ISSUERS_MAX)
         return GARITA_E_FULL;
     if (trust->count == trust->cap) {
@@ -108,7 +117,8 @@ static garita_error append(garita_trust *trust, record **out) {
 }
 
 /* Makes the records from first on findable, and tells people of ids that two authorities share. */
-static void publish(garita_trust *trust, size_t first) {
+static void publish(garita_trust *trust, size_t first)
+{
     for (size_t i = first; i < trust->count; i++) {
         record *r = trust->records[i];
         record **link = &trust->buckets[bucket_of(&r->issuer.id)];
@@ -120,12 +130,14 @@ static void publish(garita_trust *trust, size_t first) {
     }
 }
 
-static void discard(garita_trust *trust, size_t first) {
+static void discard(garita_trust *trust, size_t first)
+{
     while (trust->count > first)
         free(trust->records[--trust->count]);
 }
 
-static void fill(record *r, const garita_authority *a, const uint8_t *bytes, size_t bytes_len) {
+static void fill(record *r, const garita_authority *a, const uint8_t *bytes, size_t bytes_len)
+{
     garita_issuer *issuer = &r->issuer;
     issuer->id = a->id;
     issuer->key_number = a->key_number;
@@ -142,7 +154,8 @@ static void fill(record *r, const garita_authority *a, const uint8_t *bytes, siz
 /* Verifies an authority statement under a key and reads it. */
 static garita_error open_statement(garita_authority *out, garita_fault *fault,
                                    const garita_peek *peek,
-                                   const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE]) {
+                                   const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE])
+{
     uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_AUTHORITY_BYTES_MAX)];
     garita_verified verified;
     garita_error e = garita_statement_verify(&verified, peek, public_key, scratch, sizeof scratch);
@@ -151,7 +164,8 @@ static garita_error open_statement(garita_authority *out, garita_fault *fault,
 
 /* --- anchors --- */
 
-static const garita_issuer *find_anchor(const garita_trust *trust, const uint8_t *public_key) {
+static const garita_issuer *find_anchor(const garita_trust *trust, const uint8_t *public_key)
+{
     for (size_t i = 0; i < trust->count; i++) {
         const garita_issuer *issuer = &trust->records[i]->issuer;
         if (issuer->anchor == issuer && same_key(issuer->public_key, public_key))
@@ -162,7 +176,8 @@ static const garita_issuer *find_anchor(const garita_trust *trust, const uint8_t
 
 garita_error garita_trust_pin(garita_trust *trust, const garita_issuer **issuer,
                               garita_fault *fault, const garita_scope *scope, const uint8_t *bytes,
-                              size_t bytes_len) {
+                              size_t bytes_len)
+{
     garita_peek peek;
     garita_authority a;
     uint8_t key[GARITA_PUBLIC_KEY_SIZE];
@@ -199,7 +214,8 @@ garita_error garita_trust_pin(garita_trust *trust, const garita_issuer **issuer,
 /* --- everyone else --- */
 
 /* Whether the signer may say this at all: FORMAT.md, section 7. */
-static garita_error check_right(const garita_issuer *parent, const garita_authority *a) {
+static garita_error check_right(const garita_issuer *parent, const garita_authority *a)
+{
     if (!garita_scope_has_type(&parent->scope, GARITA_TYPE_AUTHORITY) ||
         !garita_scope_has_country(&parent->scope, a->country))
         return GARITA_E_OUT_OF_SCOPE;
@@ -214,7 +230,8 @@ static garita_error check_right(const garita_issuer *parent, const garita_author
 
 /* Whether it contradicts, or repeats, what the same authority already said. */
 static garita_error check_said(const garita_trust *trust, const garita_issuer *parent,
-                               const garita_authority *a, const uint8_t *digest) {
+                               const garita_authority *a, const uint8_t *digest)
+{
     for (size_t i = 0; i < trust->count; i++) {
         const record *r = trust->records[i];
         bool same_statement = memcmp(r->digest, digest, sizeof r->digest) == 0;
@@ -232,7 +249,8 @@ static garita_error check_said(const garita_trust *trust, const garita_issuer *p
 }
 
 static garita_error add_below(garita_trust *trust, const garita_issuer *parent,
-                              const garita_authority *a, const uint8_t *bytes, size_t bytes_len) {
+                              const garita_authority *a, const uint8_t *bytes, size_t bytes_len)
+{
     uint8_t digest[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(digest, bytes, bytes_len);
     garita_error e = check_right(parent, a);
@@ -262,12 +280,14 @@ static garita_error add_below(garita_trust *trust, const garita_issuer *parent,
 }
 
 /* Of several reasons not to add, the one to report: that it is there already, else the first. */
-static garita_error combine(garita_error so_far, garita_error e) {
+static garita_error combine(garita_error so_far, garita_error e)
+{
     return so_far == GARITA_OK || e == GARITA_E_ALREADY_KNOWN ? e : so_far;
 }
 
 garita_error garita_trust_add(garita_trust *trust, const garita_issuer **issuer,
-                              garita_fault *fault, const uint8_t *bytes, size_t bytes_len) {
+                              garita_fault *fault, const uint8_t *bytes, size_t bytes_len)
+{
     garita_peek peek;
     garita_error refusal = GARITA_OK;
     bool known = false, signed_by_one = false;
@@ -312,7 +332,8 @@ garita_error garita_trust_add(garita_trust *trust, const garita_issuer **issuer,
 }
 
 garita_error garita_trust_load(garita_trust *trust, garita_error *errors,
-                               const garita_bytes *statements, size_t count) {
+                               const garita_bytes *statements, size_t count)
+{
     for (unsigned pass = 0; pass <= GARITA_CHAIN_DEPTH_MAX; pass++) {
         size_t before = trust->count;
         for (size_t i = 0; i < count; i++) {

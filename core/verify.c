@@ -20,39 +20,45 @@ static const struct {
     const char *code;
     garita_stage stage;
     garita_outcome outcome;
-} reasons[] = {
-    { "", GARITA_STAGE_FORM, GARITA_UNDECIDED },
-#define REASON_ROW(constant, code, stage, outcome)                                                 \
-    { code, GARITA_STAGE_##stage, GARITA_##outcome },
-    GARITA_REASONS(REASON_ROW)
+} reasons[] = {{"", GARITA_STAGE_FORM, GARITA_UNDECIDED},
+#define REASON_ROW(constant, code, stage, outcome) {code, GARITA_STAGE_##stage, GARITA_##outcome},
+               GARITA_REASONS(REASON_ROW)
 #undef REASON_ROW
 };
 
-const char *garita_stage_name(garita_stage stage) {
+const char *garita_stage_name(garita_stage stage)
+{
     assert(stage < GARITA_STAGE_COUNT);
     return stage_names[stage];
 }
 
-const char *garita_reason_code(garita_reason reason) {
+const char *garita_reason_code(garita_reason reason)
+{
     assert((size_t)reason < sizeof reasons / sizeof reasons[0]);
     return reasons[reason].code;
 }
 
-const char *garita_outcome_name(garita_outcome outcome) {
+const char *garita_outcome_name(garita_outcome outcome)
+{
     switch (outcome) {
-    case GARITA_ACCEPT: return "accept";
-    case GARITA_REFER: return "refer";
-    case GARITA_REJECT: return "reject";
-    case GARITA_NO_VERDICT: return "none";
-    case GARITA_UNDECIDED: break;
+    case GARITA_ACCEPT:
+        return "accept";
+    case GARITA_REFER:
+        return "refer";
+    case GARITA_REJECT:
+        return "reject";
+    case GARITA_NO_VERDICT:
+        return "none";
+    case GARITA_UNDECIDED:
+        break;
     }
     return "undecided";
 }
 
 /* --- a finding: what one record of the trust set makes of a credential --- */
 
-/* The credential's own serial, its issuer's and so on up to the anchor's own; an anchor's further key
- * is one step more. */
+/* The credential's own serial, its issuer's and so on up to the anchor's own; an anchor's further
+ * key is one step more. */
 enum { STEPS_MAX = GARITA_CHAIN_DEPTH_MAX + 3 };
 
 typedef struct step {
@@ -70,33 +76,39 @@ typedef struct finding {
 } finding;
 
 /* Reasons come in the table's order, so the first of the worst outcome stays. */
-static void fail_as(finding *f, garita_reason reason, garita_outcome outcome) {
+static void fail_as(finding *f, garita_reason reason, garita_outcome outcome)
+{
     garita_check *check = &f->checks[reasons[reason].stage];
     if (check->result != GARITA_CHECK_FAIL)
-        *check = (garita_check){ GARITA_CHECK_FAIL, reason };
+        *check = (garita_check){GARITA_CHECK_FAIL, reason};
     if (outcome > f->outcome) {
         f->outcome = outcome;
         f->reason = reason;
     }
 }
 
-static void fail(finding *f, garita_reason reason) {
+static void fail(finding *f, garita_reason reason)
+{
     fail_as(f, reason, reasons[reason].outcome);
 }
 
 /* A stage that was judged and in which nothing failed has passed. */
-static void pass(finding *f, garita_stage stage) {
+static void pass(finding *f, garita_stage stage)
+{
     if (f->checks[stage].result == GARITA_CHECK_SKIP)
         f->checks[stage].result = GARITA_CHECK_PASS;
 }
 
 /* The true time is no earlier than either, if the authorities that attest the floor are honest. */
-static int64_t effective_now(const garita_clock *clock) {
+static int64_t effective_now(const garita_clock *clock)
+{
     return clock->has_floor && clock->floor > clock->now ? clock->floor : clock->now;
 }
 
-/* From one moment to another; a clock, a floor or a head may say anything, and so this saturates. */
-static int64_t seconds_between(int64_t from, int64_t to) {
+/* From one moment to another; a clock, a floor or a head may say anything, and so this saturates.
+ */
+static int64_t seconds_between(int64_t from, int64_t to)
+{
     if (from < 0 && to > INT64_MAX + from)
         return INT64_MAX;
     if (from > 0 && to < INT64_MIN + from)
@@ -105,20 +117,22 @@ static int64_t seconds_between(int64_t from, int64_t to) {
 }
 
 static void look_up(finding *f, const garita_setting *setting, const garita_issuer *authority,
-                    uint32_t serial) {
+                    uint32_t serial)
+{
     assert(f->step_count < STEPS_MAX);
     step *s = &f->steps[f->step_count++];
     s->authority = authority;
-    s->status = (garita_status){ 0 };
+    s->status = (garita_status){0};
     if (setting->status)
         setting->status->look_up(setting->status->context, &s->status, authority, serial);
 }
 
 /* The logs above the issuer: each record's statement stands in its parent's. */
-static void look_up_chain(finding *f, const garita_setting *setting) {
+static void look_up_chain(finding *f, const garita_setting *setting)
+{
     const garita_issuer *r = f->issuer;
     f->step_count = 1; /* [0] waits for the credential's serial */
-    f->steps[0] = (step){ .authority = r };
+    f->steps[0] = (step){.authority = r};
     for (;;) {
         look_up(f, setting, r->parent, r->serial);
         if (r->parent == r)
@@ -127,7 +141,8 @@ static void look_up_chain(finding *f, const garita_setting *setting) {
     }
 }
 
-static void judge_chain(finding *f, const garita_setting *setting) {
+static void judge_chain(finding *f, const garita_setting *setting)
+{
     if (setting->clock.is_known) {
         int64_t now = effective_now(&setting->clock);
         if (now < f->issuer->in_force_from)
@@ -141,14 +156,16 @@ static void judge_chain(finding *f, const garita_setting *setting) {
     pass(f, GARITA_STAGE_CHAIN);
 }
 
-static void judge_scope(finding *f, const garita_credential *c) {
+static void judge_scope(finding *f, const garita_credential *c)
+{
     if (!garita_scope_has_type(&f->issuer->scope, GARITA_TYPE_CREDENTIAL) ||
         !garita_scope_has_programme(&f->issuer->scope, c->programme))
         fail(f, GARITA_REASON_OUT_OF_SCOPE);
     pass(f, GARITA_STAGE_SCOPE);
 }
 
-static void judge_revocation(finding *f) {
+static void judge_revocation(finding *f)
+{
     const garita_status *status = &f->steps[0].status;
     if (status->standing == GARITA_STANDING_REVOKED)
         fail(f, GARITA_REASON_REVOKED);
@@ -156,7 +173,8 @@ static void judge_revocation(finding *f) {
         pass(f, GARITA_STAGE_REVOCATION);
 }
 
-static void judge_dates(finding *f, const garita_setting *setting, const garita_credential *c) {
+static void judge_dates(finding *f, const garita_setting *setting, const garita_credential *c)
+{
     if (!setting->clock.is_known)
         return;
     int64_t now = effective_now(&setting->clock);
@@ -168,7 +186,8 @@ static void judge_dates(finding *f, const garita_setting *setting, const garita_
 }
 
 /* The serial that a step looked up. */
-static uint32_t serial_at(const finding *f, size_t i, const garita_credential *c) {
+static uint32_t serial_at(const finding *f, size_t i, const garita_credential *c)
+{
     if (i == 0)
         return c->serial;
     const garita_issuer *r = f->issuer;
@@ -177,7 +196,8 @@ static uint32_t serial_at(const finding *f, size_t i, const garita_credential *c
     return r->serial;
 }
 
-static void judge_status(finding *f, const garita_lane *lane, const garita_credential *c) {
+static void judge_status(finding *f, const garita_lane *lane, const garita_credential *c)
+{
     bool suspended = false, equivocated = false, unknown = false, missing = false;
     for (size_t i = 0; i < f->step_count; i++) {
         const garita_status *status = &f->steps[i].status;
@@ -198,17 +218,20 @@ static void judge_status(finding *f, const garita_lane *lane, const garita_crede
         pass(f, GARITA_STAGE_STATUS);
 }
 
-static int64_t limit_of(const finding *f, size_t i, const garita_lane_ages *ages) {
+static int64_t limit_of(const finding *f, size_t i, const garita_lane_ages *ages)
+{
     if (i == 0)
         return ages->issuer;
     return f->steps[i].authority->level == 0 ? ages->anchor : ages->between;
 }
 
-static bool is_older(int64_t age, int64_t limit) {
+static bool is_older(int64_t age, int64_t limit)
+{
     return limit != 0 && age > limit;
 }
 
-static void judge_freshness(finding *f, const garita_setting *setting) {
+static void judge_freshness(finding *f, const garita_setting *setting)
+{
     const garita_lane *lane = setting->lane;
     if (!setting->clock.is_known) {
         /* No lane waives this: without a clock nobody knows whether the credential has expired. */
@@ -237,14 +260,15 @@ static void judge_freshness(finding *f, const garita_setting *setting) {
         pass(f, GARITA_STAGE_FRESHNESS);
 }
 
-static void judge_policy(finding *f, const garita_lane *lane, const garita_credential *c) {
+static void judge_policy(finding *f, const garita_lane *lane, const garita_credential *c)
+{
     if ((lane->programmes >> c->programme & 1) == 0)
         fail(f, GARITA_REASON_LANE_MISMATCH);
     pass(f, GARITA_STAGE_POLICY);
 }
 
-static void judge_credential(finding *f, const garita_setting *setting,
-                             const garita_credential *c) {
+static void judge_credential(finding *f, const garita_setting *setting, const garita_credential *c)
+{
     size_t count = f->step_count;
     f->step_count = 0;
     look_up(f, setting, f->issuer, c->serial);
@@ -264,25 +288,29 @@ static void judge_credential(finding *f, const garita_setting *setting,
 
 /* --- the verdict --- */
 
-static void start(garita_verdict *out) {
+static void start(garita_verdict *out)
+{
     memset(out, 0, offsetof(garita_verdict, bytes));
     out->fault.field = "";
 }
 
-static void end_early(garita_verdict *out, garita_reason reason) {
-    out->checks[reasons[reason].stage] = (garita_check){ GARITA_CHECK_FAIL, reason };
+static void end_early(garita_verdict *out, garita_reason reason)
+{
+    out->checks[reasons[reason].stage] = (garita_check){GARITA_CHECK_FAIL, reason};
     out->reason = reason;
     out->outcome = reasons[reason].outcome;
 }
 
-static void end_malformed(garita_verdict *out, const garita_fault *fault) {
+static void end_malformed(garita_verdict *out, const garita_fault *fault)
+{
     bool newer = fault->error == GARITA_E_UNSUPPORTED_VERSION ||
                  fault->error == GARITA_E_UNKNOWN_TYPE || fault->error == GARITA_E_UNKNOWN_KEY;
     out->fault = *fault;
     end_early(out, newer ? GARITA_REASON_UNSUPPORTED_VERSION : GARITA_REASON_MALFORMED);
 }
 
-static void take(garita_verdict *out, const finding *f, const garita_setting *setting) {
+static void take(garita_verdict *out, const finding *f, const garita_setting *setting)
+{
     const garita_status *status = &f->steps[0].status;
     out->outcome = f->outcome;
     out->reason = f->reason;
@@ -292,17 +320,17 @@ static void take(garita_verdict *out, const finding *f, const garita_setting *se
     out->issuer = f->issuer;
     if (status->has_head && setting->clock.is_known) {
         out->has_status_age = true;
-        out->status_age_s =
-            seconds_between(status->signed_at, effective_now(&setting->clock));
+        out->status_age_s = seconds_between(status->signed_at, effective_now(&setting->clock));
     }
 }
 
 /* out->bytes holds the statement. */
-static void judge(garita_verdict *out, const garita_setting *setting) {
+static void judge(garita_verdict *out, const garita_setting *setting)
+{
     garita_peek peek;
     garita_fault fault;
-    if (garita_statement_peek(&peek, &fault, GARITA_TYPE_CREDENTIAL, out->bytes,
-                              out->bytes_len) != GARITA_OK) {
+    if (garita_statement_peek(&peek, &fault, GARITA_TYPE_CREDENTIAL, out->bytes, out->bytes_len) !=
+        GARITA_OK) {
         end_malformed(out, &fault);
         return;
     }
@@ -312,12 +340,12 @@ static void judge(garita_verdict *out, const garita_setting *setting) {
     out->checks[GARITA_STAGE_FORM].result = GARITA_CHECK_PASS;
 
     uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_CREDENTIAL_BYTES_MAX)];
-    const uint8_t *good_key = NULL;    /* the key of the last record that made the signature */
+    const uint8_t *good_key = NULL; /* the key of the last record that made the signature */
     garita_reason refusal = GARITA_REASON_NONE; /* of the chains, should no key be good */
     bool known = false;
     for (const garita_issuer *issuer = NULL;
          (issuer = garita_trust_find(setting->trust, issuer, &peek.signer, peek.key_number));) {
-        finding f = { .issuer = issuer };
+        finding f = {.issuer = issuer};
         look_up_chain(&f, setting);
         judge_chain(&f, setting);
         if (!known || f.reason == GARITA_REASON_NONE)
@@ -352,7 +380,7 @@ static void judge(garita_verdict *out, const garita_setting *setting) {
         end_early(out, GARITA_REASON_UNKNOWN_ISSUER);
     } else if (!good_key) {
         out->checks[GARITA_STAGE_SIGNATURE] =
-            (garita_check){ GARITA_CHECK_FAIL, GARITA_REASON_BAD_SIGNATURE };
+            (garita_check){GARITA_CHECK_FAIL, GARITA_REASON_BAD_SIGNATURE};
         if (refusal == GARITA_REASON_NONE)
             out->checks[GARITA_STAGE_CHAIN].result = GARITA_CHECK_PASS;
         end_early(out, refusal != GARITA_REASON_NONE ? refusal : GARITA_REASON_BAD_SIGNATURE);
@@ -360,8 +388,9 @@ static void judge(garita_verdict *out, const garita_setting *setting) {
 }
 
 void garita_verify_text(garita_verdict *out, const garita_setting *setting, const char *text,
-                        size_t text_len) {
-    garita_fault fault = { .field = "text" };
+                        size_t text_len)
+{
+    garita_fault fault = {.field = "text"};
     start(out);
     fault.error = garita_text_decode(out->bytes, &out->bytes_len, sizeof out->bytes, &fault.at,
                                      text, text_len);
@@ -376,10 +405,11 @@ void garita_verify_text(garita_verdict *out, const garita_setting *setting, cons
 }
 
 void garita_verify_statement(garita_verdict *out, const garita_setting *setting,
-                             const uint8_t *bytes, size_t bytes_len) {
+                             const uint8_t *bytes, size_t bytes_len)
+{
     start(out);
     if (bytes_len > sizeof out->bytes) {
-        end_malformed(out, &(garita_fault){ GARITA_E_TOO_LONG, sizeof out->bytes, "" });
+        end_malformed(out, &(garita_fault){GARITA_E_TOO_LONG, sizeof out->bytes, ""});
         return;
     }
     memcpy(out->bytes, bytes, bytes_len);

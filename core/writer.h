@@ -20,6 +20,9 @@ typedef struct garita_writer {
 
 void garita_writer_start(garita_writer *w, uint8_t *bytes, size_t cap);
 
+/* Whether all of it fitted: GARITA_E_TOO_LONG, in *fault (may be null) too, if not. */
+garita_error garita_writer_end(const garita_writer *w, garita_fault *fault);
+
 void garita_write_map(garita_writer *w, size_t pairs);
 void garita_write_array(garita_writer *w, size_t elements);
 void garita_write_uint(garita_writer *w, uint64_t value);

@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-/* Characters that len bytes take: three for two bytes, two for a last odd one. len <= SIZE_MAX/2. */
+/* Characters that len bytes take: three for two bytes, two for a last odd one. len <= SIZE_MAX/2.
+ */
 size_t garita_base45_encoded_len(size_t len);
 
 /* Encodes bytes. out has room for out_cap characters; no terminating zero is written. *out_len is

@@ -17,7 +17,7 @@ extern "C" {
 /* The claims. Texts point into the statement (after a decode) or at the caller's (before an issue).
  * A text with len 0 is absent; only the employer's are optional. */
 typedef struct garita_credential {
-    uint32_t serial; /* 1 to GARITA_SERIAL_MAX */
+    uint32_t serial;     /* 1 to GARITA_SERIAL_MAX */
     uint32_t not_before; /* day */
     uint32_t expires;    /* day, inclusive */
     uint8_t programme;   /* code */
@@ -31,16 +31,15 @@ typedef struct garita_credential {
     garita_utf8 employer_name; /* only with an id */
 } garita_credential;
 
-/* Decodes a verified credential. *out points into the verified bytes. Returns GARITA_OK or, with the
- * place in *fault (may be null), any error of the canonical form or of a field. */
+/* Decodes a verified credential. *out points into the verified bytes. Returns GARITA_OK or, with
+ * the place in *fault (may be null), any error of the canonical form or of a field. */
 garita_error garita_credential_decode(garita_credential *out, garita_fault *fault,
                                       const garita_verified *verified);
 
 /* The same for a statement whose signature nobody checked: for `inspect`, which does not judge, and
  * for nothing else. *peek (may be null) receives the claimed signer. */
 garita_error garita_credential_inspect(garita_credential *out, garita_peek *peek,
-                                       garita_fault *fault, const uint8_t *bytes,
-                                       size_t bytes_len);
+                                       garita_fault *fault, const uint8_t *bytes, size_t bytes_len);
 
 /* Encodes and signs. out has room for out_cap bytes (GARITA_CREDENTIAL_BYTES_MAX is always enough).
  * The same credential and key give the same bytes. What is written is read back first: any error

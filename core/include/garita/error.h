@@ -15,18 +15,18 @@ extern "C" {
 /* X(constant, stable name, one English sentence) */
 #define GARITA_ERRORS(X)                                                                           \
     X(OK, "ok", "success")                                                                         \
-    /* text around a statement (core/FORMAT.md, "The QR text") */                                   \
+    /* text around a statement (core/FORMAT.md, "The QR text") */                                  \
     X(NOT_OURS, "not-ours", "the text does not begin with GT1:")                                   \
     X(TEXT_ALTERED, "text-altered", "the text was altered by a keyboard layout or caps lock")      \
     X(BASE45, "base45", "not Base45 (RFC 9285)")                                                   \
-    /* the envelope and the canonical form */                                                       \
+    /* the envelope and the canonical form */                                                      \
     X(TOO_LONG, "too-long", "longer than its type allows")                                         \
     X(TRUNCATED, "truncated", "ends before it should")                                             \
     X(TRAILING, "trailing", "bytes follow where nothing may")                                      \
     X(ENVELOPE, "envelope", "not an array of a map and a 64-byte signature")                       \
     X(WRONG_KIND, "wrong-kind", "a value of another kind than the field needs")                    \
     X(NOT_MINIMAL, "not-minimal", "an integer or a length is not in its shortest form")            \
-    X(FORBIDDEN_KIND, "forbidden-kind", "a float, an extension or a 32-bit length")          \
+    X(FORBIDDEN_KIND, "forbidden-kind", "a float, an extension or a 32-bit length")                \
     X(KEY_ORDER, "key-order", "map keys are not ascending, or one occurs twice")                   \
     X(KEY_KIND, "key-kind", "a map key is not an unsigned integer")                                \
     X(UNKNOWN_KEY, "unknown-key", "a key that this version does not know and may not ignore")      \

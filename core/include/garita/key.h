@@ -28,9 +28,10 @@ typedef struct garita_id {
     uint8_t bytes[GARITA_ID_SIZE];
 } garita_id;
 
-#define GARITA_ID_TEXT_SIZE 17          /* 16 hex digits and a zero */
+#define GARITA_ID_TEXT_SIZE 17 /* 16 hex digits and a zero */
 #define GARITA_FINGERPRINT_SIZE 32
-#define GARITA_FINGERPRINT_TEXT_SIZE 80 /* 16 groups of 4 hex digits, spaces between, and a zero */
+#define GARITA_FINGERPRINT_TEXT_SIZE 80 /* 16 groups of 4 hex digits, spaces between, and a zero   \
+                                         */
 
 /* Prepares libsodium; call once before anything else of this library, from one thread.
  * GARITA_E_NO_MEMORY if libsodium cannot start. */
@@ -70,17 +71,16 @@ typedef struct garita_kdf_cost {
     uint64_t memory_bytes; /* 8 KiB to GARITA_ARGON2_MEMORY_BYTES_MAX */
 } garita_kdf_cost;
 
-#define GARITA_KDF_COST_MODERATE ((garita_kdf_cost){ 3, 256ull * 1024 * 1024 })
+#define GARITA_KDF_COST_MODERATE ((garita_kdf_cost){3, 256ull * 1024 * 1024})
 
 /* Seals a seed. passphrase null means none: the seed then rests in the clear, for fixtures and for
  * machines whose disk is the protection. random is salt, then nonce: 40 bytes from the caller's
  * generator, never used twice. GARITA_E_RANGE for a cost out of bounds, GARITA_E_NO_MEMORY if
  * Argon2id gets none. */
-garita_error garita_key_file_seal(uint8_t out[GARITA_KEY_FILE_SIZE],
-                                  const uint8_t seed[GARITA_SEED_SIZE], const char *passphrase,
-                                  size_t passphrase_len, garita_kdf_cost cost,
-                                  const uint8_t random[GARITA_KEY_FILE_SALT_SIZE +
-                                                       GARITA_KEY_FILE_NONCE_SIZE]);
+garita_error
+garita_key_file_seal(uint8_t out[GARITA_KEY_FILE_SIZE], const uint8_t seed[GARITA_SEED_SIZE],
+                     const char *passphrase, size_t passphrase_len, garita_kdf_cost cost,
+                     const uint8_t random[GARITA_KEY_FILE_SALT_SIZE + GARITA_KEY_FILE_NONCE_SIZE]);
 
 typedef struct garita_key_file_info {
     uint8_t public_key[GARITA_PUBLIC_KEY_SIZE];
@@ -92,9 +92,9 @@ typedef struct garita_key_file_info {
 garita_error garita_key_file_peek(garita_key_file_info *out, const uint8_t *bytes,
                                   size_t bytes_len);
 
-/* Opens it. seed is wiped unless GARITA_OK is returned. GARITA_E_KEY_FILE for a file that is none or
- * asks for a cost out of bounds, GARITA_E_PASSPHRASE for a wrong passphrase or altered file (the two
- * cannot be told apart), GARITA_E_NO_MEMORY if Argon2id gets none. */
+/* Opens it. seed is wiped unless GARITA_OK is returned. GARITA_E_KEY_FILE for a file that is none
+ * or asks for a cost out of bounds, GARITA_E_PASSPHRASE for a wrong passphrase or altered file (the
+ * two cannot be told apart), GARITA_E_NO_MEMORY if Argon2id gets none. */
 garita_error garita_key_file_open(uint8_t seed[GARITA_SEED_SIZE], const uint8_t *bytes,
                                   size_t bytes_len, const char *passphrase, size_t passphrase_len);
 
@@ -107,7 +107,8 @@ garita_error garita_key_file_open(uint8_t seed[GARITA_SEED_SIZE], const uint8_t 
  * safe as a file name and on a command line. */
 bool garita_key_name_is_wellformed(const char *name, size_t name_len);
 
-/* Writes the line; a terminating zero follows, not counted in *out_len. name must be well-formed. */
+/* Writes the line; a terminating zero follows, not counted in *out_len. name must be well-formed.
+ */
 void garita_public_key_file_write(char out[GARITA_PUBLIC_KEY_FILE_MAX], size_t *out_len,
                                   const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
                                   const char *name);

@@ -14,8 +14,8 @@ extern "C" {
 #define GARITA_PROGRAMME_ANCHORS_MAX 3
 
 typedef struct garita_programme {
-    uint8_t code;       /* the number in statements, 0 to GARITA_PROGRAMME_CODE_MAX */
-    const char *name;   /* "sentri": in claims and options */
+    uint8_t code;     /* the number in statements, 0 to GARITA_PROGRAMME_CODE_MAX */
+    const char *name; /* "sentri": in claims and options */
     const char *title_en;
     const char *title_es;
     /* the countries whose anchors may give it unless their pin says otherwise; "" ends the list */
@@ -33,9 +33,9 @@ const garita_programme *garita_programme_by_name(const char *name, size_t name_l
 uint64_t garita_programmes_of_country(const char *country);
 
 typedef struct garita_document_type {
-    uint8_t code;      /* the number in statements, 1 to GARITA_DOCUMENT_TYPE_MAX */
-    const char *name;  /* "passport": in claims */
-    const char *icao;  /* the document code of ICAO 9303 that its zone begins with, or "" */
+    uint8_t code;     /* the number in statements, 1 to GARITA_DOCUMENT_TYPE_MAX */
+    const char *name; /* "passport": in claims */
+    const char *icao; /* the document code of ICAO 9303 that its zone begins with, or "" */
     const char *title_en;
     const char *title_es;
 } garita_document_type;

@@ -1,7 +1,8 @@
 /* garita/statement.h: the one signed thing (core/FORMAT.md, "The envelope").
  *
- * A statement is a msgpack array of two: a canonical map, and an Ed25519 signature over a prefix and
- * that map's exact bytes. A reader works in three steps, and the types keep it from skipping one:
+ * A statement is a msgpack array of two: a canonical map, and an Ed25519 signature over a prefix
+ * and that map's exact bytes. A reader works in three steps, and the types keep it from skipping
+ * one:
  *
  *   garita_statement_peek    finds the map and reads its first four keys: hints to choose a key by
  *   garita_statement_verify  checks the signature over the received bytes
@@ -52,8 +53,8 @@ typedef struct garita_utf8 {
 /* Where and what a reader found wrong. */
 typedef struct garita_fault {
     garita_error error;
-    size_t at;          /* offset of the offending byte in the statement */
-    const char *field;  /* the field being read, such as "holder.name"; never null, may be "" */
+    size_t at;         /* offset of the offending byte in the statement */
+    const char *field; /* the field being read, such as "holder.name"; never null, may be "" */
 } garita_fault;
 
 /* What the first four keys claim. Nothing here is proven. */
@@ -66,7 +67,8 @@ typedef struct garita_peek {
     uint8_t key_number;
 } garita_peek;
 
-/* A map whose signature was checked under one public key. Only garita_statement_verify fills one. */
+/* A map whose signature was checked under one public key. Only garita_statement_verify fills one.
+ */
 typedef struct garita_verified {
     const uint8_t *map;
     size_t map_len;
@@ -82,8 +84,8 @@ typedef struct garita_verified {
 garita_error garita_statement_peek(garita_peek *out, garita_fault *fault, garita_type expected,
                                    const uint8_t *bytes, size_t bytes_len);
 
-/* The type that a statement claims, or 0 if the bytes do not begin like a statement of this version.
- * For tools that are handed a file and must choose whom to ask. */
+/* The type that a statement claims, or 0 if the bytes do not begin like a statement of this
+ * version. For tools that are handed a file and must choose whom to ask. */
 int garita_statement_type(const uint8_t *bytes, size_t bytes_len);
 
 /* The message that is signed is the prefix, then the map. */

@@ -26,12 +26,13 @@ typedef struct garita_issuer {
     uint8_t first_key[GARITA_PUBLIC_KEY_SIZE];
     char name[GARITA_AUTHORITY_NAME_BYTES_MAX + 1];
     char country[GARITA_COUNTRY_SIZE];
-    garita_scope scope;  /* after every ancestor's and the pin's */
+    garita_scope scope;     /* after every ancestor's and the pin's */
     int64_t in_force_from;  /* moment; INT64_MIN if no statement of the chain has a start */
     int64_t in_force_until; /* first moment at which the chain no longer is in force */
-    uint32_t serial;     /* of its statement, in the space of parent's authority */
-    uint8_t level;       /* 0 for an anchor */
-    const struct garita_issuer *parent; /* an anchor's is itself; a further key of it has the anchor */
+    uint32_t serial;        /* of its statement, in the space of parent's authority */
+    uint8_t level;          /* 0 for an anchor */
+    const struct garita_issuer
+        *parent; /* an anchor's is itself; a further key of it has the anchor */
     const struct garita_issuer *anchor; /* the record at the top of the chain */
     /* another certified authority has this id: both are tried, and people are told */
     bool shares_id;
@@ -50,8 +51,9 @@ void garita_pin_default(garita_scope *out, const char *country);
 /* Pins an anchor: a self-signed authority statement with key number 1. The caller has shown the
  * fingerprint to a person. scope bounds every chain below. *issuer (may be null) is the new record.
  * Errors of peek and decode with *fault (may be null); GARITA_E_NOT_SELF_SIGNED,
- * GARITA_E_BAD_SIGNATURE, GARITA_E_ALREADY_KNOWN (this key is pinned already), GARITA_E_OUT_OF_SCOPE
- * (its country is not in scope), GARITA_E_FULL, GARITA_E_NO_MEMORY. A failure changes nothing. */
+ * GARITA_E_BAD_SIGNATURE, GARITA_E_ALREADY_KNOWN (this key is pinned already),
+ * GARITA_E_OUT_OF_SCOPE (its country is not in scope), GARITA_E_FULL, GARITA_E_NO_MEMORY. A failure
+ * changes nothing. */
 garita_error garita_trust_pin(garita_trust *trust, const garita_issuer **issuer,
                               garita_fault *fault, const garita_scope *scope, const uint8_t *bytes,
                               size_t bytes_len);
@@ -77,8 +79,8 @@ typedef struct garita_bytes {
 } garita_bytes;
 
 /* Adds statements in any order: goes over them until nothing more is added, at most
- * GARITA_CHAIN_DEPTH_MAX + 1 times. errors[i] (errors may be null) says what became of statements[i]
- * in the end; ALREADY_KNOWN is reported as OK. Returns GARITA_OK, or GARITA_E_FULL or
+ * GARITA_CHAIN_DEPTH_MAX + 1 times. errors[i] (errors may be null) says what became of
+ * statements[i] in the end; ALREADY_KNOWN is reported as OK. Returns GARITA_OK, or GARITA_E_FULL or
  * GARITA_E_NO_MEMORY, which then stands for those that it never came to as well; those that failed
  * for reasons of their own do not hinder the others. */
 garita_error garita_trust_load(garita_trust *trust, garita_error *errors,
