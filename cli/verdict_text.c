@@ -69,6 +69,22 @@ static void add_bold(struct buffer *out, const char *text, bool has_color)
     buffer_add_text(out, has_color ? "\033[0m" : "");
 }
 
+/* Whether a lane accepted without knowing of revocations. */
+static bool is_unchecked(const garita_verdict *verdict)
+{
+    return verdict->outcome == GARITA_ACCEPT &&
+           verdict->checks[GARITA_STAGE_REVOCATION].result == GARITA_CHECK_SKIP;
+}
+
+static void add_expiry(struct buffer *out, const garita_credential *credential)
+{
+    char expires[GARITA_DATE_TEXT_SIZE];
+
+    garita_day_format(expires, credential->expires);
+    claims_text_label(out, _("Expires"));
+    buffer_add_format(out, "%s\n", expires);
+}
+
 void verdict_text_add_big(struct buffer *out, const garita_verdict *verdict, const char *source,
                           uint64_t line, bool has_color)
 {
@@ -85,6 +101,11 @@ void verdict_text_add_big(struct buffer *out, const garita_verdict *verdict, con
     buffer_add_char(out, '\n');
     buffer_add_text(out, advice_do(verdict->reason));
     buffer_add_char(out, '\n');
+    if (is_unchecked(verdict)) {
+        add_bold(out, _("Whether it has been revoked was not checked: this lane is for drills."),
+                 has_color);
+        buffer_add_char(out, '\n');
+    }
     add_issuer_claim(out, verdict);
     if (hint != NULL)
         buffer_add_format(out, "%s %s\n", _("hint:"), hint);
@@ -93,6 +114,7 @@ void verdict_text_add_big(struct buffer *out, const garita_verdict *verdict, con
         add_bold(out, _("Compare with the document shown"), has_color);
         buffer_add_char(out, '\n');
         claims_text_add_holder(out, &verdict->credential);
+        add_expiry(out, &verdict->credential);
         buffer_add_char(out, '\n');
         add_bold(out, _("The credential"), has_color);
         buffer_add_char(out, '\n');
@@ -130,6 +152,8 @@ void verdict_text_add_line(struct buffer *out, const garita_verdict *verdict, co
     buffer_add_text(out, " [");
     add_origin(out, source, line);
     buffer_add_char(out, ']');
+    if (is_unchecked(verdict))
+        buffer_add_format(out, " (%s)", _("revocation not checked"));
     if (hint != NULL)
         buffer_add_format(out, " (%s)", hint);
     buffer_add_char(out, '\n');
