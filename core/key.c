@@ -21,7 +21,6 @@ void garita_id_format(char out[GARITA_ID_TEXT_SIZE], const garita_id *id)
 
 garita_error garita_id_parse(garita_id *out, const char *text, size_t text_len)
 {
-    *out = (garita_id){{0}};
     size_t len = 0;
     if (text_len != 2 * GARITA_ID_SIZE ||
         sodium_hex2bin(out->bytes, GARITA_ID_SIZE, text, text_len, NULL, &len, NULL) != 0 ||

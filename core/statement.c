@@ -210,13 +210,12 @@ garita_error garita_statement_sign(uint8_t *out, size_t *out_len, size_t out_cap
 {
     *out_len = 0;
     size_t len = 1 + map_len + TAIL;
-    if (len > garita_type_bytes_max(type))
+    uint8_t message[GARITA_SCRATCH_SIZE(GARITA_QR_STATEMENT_BYTES_MAX)];
+    if (len > garita_type_bytes_max(type) || map_len > sizeof message - GARITA_SIGNING_PREFIX_MAX)
         return GARITA_E_TOO_LONG;
     if (len > out_cap)
         return GARITA_E_NO_SPACE;
 
-    uint8_t message[GARITA_SCRATCH_SIZE(GARITA_QR_STATEMENT_BYTES_MAX)];
-    assert(map_len <= GARITA_QR_STATEMENT_BYTES_MAX);
     size_t prefix_len = write_prefix(message, type);
     memcpy(message + prefix_len, map, map_len);
     out[0] = ENVELOPE_FIRST;

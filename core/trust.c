@@ -116,6 +116,33 @@ static garita_error append(garita_trust *trust, record **out)
     return GARITA_OK;
 }
 
+/* The record right below the anchor that a chain goes through; null for the anchor's own. */
+static const garita_issuer *branch_of(const garita_issuer *issuer)
+{
+    while (issuer->level > 1)
+        issuer = issuer->parent;
+    return issuer->level == 1 ? issuer : NULL;
+}
+
+/* Whether the shares of parent's anchor and branch allow another record below it. An authority may
+ * certify another's key again and again, and so multiply all that this one signed: that fills its
+ * own share alone. */
+static bool has_share(const garita_trust *trust, const garita_issuer *parent)
+{
+    const garita_issuer *branch = branch_of(parent);
+    size_t of_anchor = 0, of_branch = 0;
+    for (size_t i = 0; i < trust->count; i++) {
+        const garita_issuer *other = &trust->records[i]->issuer;
+        if (other->anchor != parent->anchor)
+            continue;
+        of_anchor++;
+        const garita_issuer *others = branch_of(other);
+        if (branch && others && garita_issuer_same_authority(branch, others))
+            of_branch++;
+    }
+    return of_anchor < GARITA_ISSUERS_PER_ANCHOR_MAX && of_branch < GARITA_ISSUERS_PER_BRANCH_MAX;
+}
+
 /* Makes the records from first on findable, and tells people of ids that two authorities share. */
 static void publish(garita_trust *trust, size_t first)
 {
@@ -256,6 +283,8 @@ static garita_error add_below(garita_trust *trust, const garita_issuer *parent,
     garita_error e = check_right(parent, a);
     if (e == GARITA_OK)
         e = check_said(trust, parent, a, digest);
+    if (e == GARITA_OK && !has_share(trust, parent))
+        e = GARITA_E_FULL;
     record *r;
     if (e == GARITA_OK)
         e = append(trust, &r);
@@ -310,7 +339,7 @@ garita_error garita_trust_add(garita_trust *trust, const garita_issuer **issuer,
             signed_by_one = true;
             e = add_below(trust, p, &a, bytes, bytes_len);
         }
-        if (e == GARITA_E_FULL || e == GARITA_E_NO_MEMORY) {
+        if (e == GARITA_E_NO_MEMORY) {
             discard(trust, first);
             return e;
         }
@@ -341,7 +370,7 @@ garita_error garita_trust_load(garita_trust *trust, garita_error *errors,
                 garita_trust_add(trust, NULL, NULL, statements[i].at, statements[i].len);
             if (errors)
                 errors[i] = e == GARITA_E_ALREADY_KNOWN ? GARITA_OK : e;
-            if (e == GARITA_E_FULL || e == GARITA_E_NO_MEMORY) {
+            if (e == GARITA_E_NO_MEMORY) {
                 while (errors && pass == 0 && ++i < count)
                     errors[i] = e; /* never came to these */
                 return e;

@@ -1,11 +1,19 @@
-# Reads ctest's LastTest.log; writes "OUTCOME<tab>NAME<tab>REASON" for each test: passed, failed,
-# skipped (REASON is the last line that it printed), and part for each test that cmocka skipped
-# inside one.
+# Reads what ctest printed, which alone tells a skip from a pass, then its LastTest.log; writes
+# "OUTCOME<tab>NAME<tab>REASON" for each test: passed, failed, skipped (REASON is the last line that
+# it printed), and part for each test that cmocka skipped inside one.
 function flush() {
     if (name == "") return
     print outcome "\t" name "\t" (outcome == "skipped" ? last : "")
     for (i = 1; i <= parts; i++) print "part\t" name "\t" part[i]
     name = ""
+}
+FNR == NR {
+    if (/ Test +#[0-9]+: .*\*\*\*Skipped/) {
+        sub(/^.* Test +#[0-9]+: /, "")
+        sub(/ .*$/, "")
+        was_skipped[$0] = 1
+    }
+    next
 }
 /^[0-9]+\/[0-9]+ Test: / {
     flush()
@@ -23,6 +31,5 @@ inside && /^\[  SKIPPED \] [^0-9]/ { # cmocka says it twice
     seen[name, skipped] = 1
 }
 inside && /[^- \t]/ { last = $0 }
-/^Test Passed\.$/ { outcome = "passed" }
-/^Test Skipped\.$/ { outcome = "skipped" }
+/^Test Passed\.$/ { outcome = name in was_skipped ? "skipped" : "passed" }
 END { flush() }

@@ -24,7 +24,7 @@ const readFields = fields.map({
   10: ["firstKey", false, publicKey],
   11: ["name", true, fields.text(64)],
   12: ["country", true, fields.country],
-  13: ["countries", false, fields.ascending(1, 16, fields.country)],
+  13: ["countries", false, fields.ascending(16, fields.country)],
   14: ["programmes", false, fields.unsigned(0n, (1n << 63n) - 1n)],
   15: ["types", false, fields.unsigned(0, 2 ** 32 - 1)],
   16: ["depth", false, fields.unsigned(0, 4)],

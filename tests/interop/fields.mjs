@@ -59,11 +59,12 @@ export function birthDate(walker) {
   return [pad(year, 4), month && pad(month, 2), date && pad(date, 2)].filter(Boolean).join("-");
 }
 
-// An array of so many, each greater than the one before it.
-export function ascending(least, most, read) {
+// An array of at most so many, not empty, each greater than the one before it.
+export function ascending(most, read) {
   return (walker, depth) => {
     const head = walker.expect("array", depth);
-    if (head.n < least || head.n > most) flaw("range", `${head.n} of them`, head.at);
+    if (head.n === 0) flaw("empty", "", head.at);
+    if (head.n > most) flaw("range", `${head.n} of them`, head.at);
     const values = [];
     for (let i = 0; i < head.n; i++) {
       const { at } = walker;

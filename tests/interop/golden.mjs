@@ -18,6 +18,25 @@ export function readTrust(folder) {
   return { trust, left: left.map(({ index, error }) => ({ file: statements[index], error })) };
 }
 
+// What each authority's record has to be: { name, record }.
+export function readRecords(folder) {
+  const { pins, statements } = json(join(folder, "trust.json"));
+  return [...pins.map(({ file }) => file), ...statements].map((file) => ({
+    ...json(join(folder, file.replace(/bin$/, "json"))),
+    statement: readFileSync(join(folder, file)),
+    file,
+  }));
+}
+
+// The statements that the trust set may not take.
+export function readRefused(folder) {
+  const refused = join(folder, "refused");
+  return readdirSync(refused).filter((name) => name.endsWith(".json")).sort().map((name) => ({
+    ...json(join(refused, name)),
+    bytes: readFileSync(join(refused, name.replace(/json$/, "bin"))),
+  }));
+}
+
 export function readVectors(folder) {
   const vectors = join(folder, "vectors");
   return readdirSync(vectors).filter((name) => name.endsWith(".json")).sort().map((name) => {

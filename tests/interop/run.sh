@@ -29,10 +29,10 @@ fi
 # What is installed already, by this very lock, is not fetched again.
 cd "$work"
 if ! cmp -s package-lock.json node_modules/.installed-lock; then
-  if ! npm ci --ignore-scripts --loglevel=error >npm.log 2>&1; then
+  if ! npm ci --ignore-scripts --fetch-retries=1 --loglevel=error >npm.log 2>&1; then
     cat npm.log
     # A machine without a way to npm's packages cannot run this; CI has one, and there it must pass.
-    if [ "${CI:-}" != true ] && ! npm ping --loglevel=silent >ping.log 2>&1; then
+    if [ "${CI:-}" != true ] && ! npm ping --fetch-retries=0 --loglevel=silent >ping.log 2>&1; then
       skip "no npm registry can be reached from here ($(sed -n 's/^npm ERR! code /npm says /p' npm.log))"
     fi
     echo "npm ci failed"

@@ -297,7 +297,7 @@ function authorityTests(test) {
     ["first key with a first", agency({ 10: keyOf(2) }), "unknown-key"],
     ["countries turned", agency({ 13: ["USA", "MEX"] }), "key-order"],
     ["countries twice", agency({ 13: ["USA", "USA"] }), "key-order"],
-    ["no countries", agency({ 13: [] }), "range"],
+    ["no countries", agency({ 13: [] }), "empty"],
     ["programmes 2^63", agency({ 14: 1n << 63n }), "range"],
     ["programmes most", agency({ 14: (1n << 63n) - 1n }), null],
     ["types 2^32", agency({ 15: 1n << 32n }), "range"],
@@ -373,6 +373,8 @@ function chainTests(test) {
   const rotated = trusted([second, word(agency({ 3: 2 }), 7)]);
   test("an anchor's second key", rotated.left, "");
   test("a card below it", judge(rotated.trust, card(), 2), "accept ok");
+  test("an anchor's third key by its second", trusted([second,
+    word(anchor({ 3: 2, 4: 6, 8: 3, 9: keyOf(6), 10: keyOf(1) }), 7)]).left, "out-of-scope");
   test("an agency's own second key", trusted([word(agency(), 1),
     word(anchor({ 2: idOf(2), 7: idOf(2), 8: 2, 9: keyOf(3), 10: keyOf(2) }), 2)]).left, "out-of-scope");
 

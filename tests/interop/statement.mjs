@@ -4,7 +4,7 @@ import { Walker } from "./canonical.mjs";
 import { bin, unsigned } from "./fields.mjs";
 import { flaw } from "./flaw.mjs";
 
-const TYPES = {
+export const TYPES = {
   1: { name: "authority", most: 1024, deepest: 4 },
   2: { name: "credential", most: 2048, deepest: 8 },
   3: { name: "attestation", most: 2048, deepest: 8 },

@@ -10,7 +10,7 @@ import { verify } from "./signature.mjs";
 
 const AUTHORITY = typeNumber("authority");
 
-const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
+export const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 const codeOf = (name) => Number(Object.keys(PROGRAMMES).find((n) => PROGRAMMES[n][0] === name));
 
@@ -73,7 +73,7 @@ export class Trust {
     if (!allows(P.types, AUTHORITY) || !P.countries.includes(said.country)) flaw("out-of-scope");
     let rest;
     if (said.selfIssued) {
-      if (P.level !== 0 || said.keyNumber === 1 || hex(said.firstKey) !== P.first) {
+      if (P.level !== 0 || P.keyNumber !== 1 || said.keyNumber === 1 || hex(said.firstKey) !== P.first) {
         flaw("out-of-scope");
       }
       const { level, depth, countries, programmes, types } = P;

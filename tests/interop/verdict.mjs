@@ -51,8 +51,8 @@ export function verdict(trust, text, laneName, now) {
 
   let statement;
   try {
-    if (!text.startsWith("GT1:")) flaw("prefix");
     if (text.length > 3076) flaw("too-long", `${text.length} characters`);
+    if (!text.startsWith("GT1:")) flaw("prefix");
     statement = open(decodeBase45(text.slice(4)), CREDENTIAL);
   } catch (error) {
     return malformed(error);

@@ -10,7 +10,8 @@
 
 static party parent, child, child_second;
 
-static int set_up(void **state) {
+static int set_up(void **state)
+{
     (void)state;
     party_make(&parent, 30);
     party_make(&child, 31);
@@ -18,7 +19,8 @@ static int set_up(void **state) {
     return 0;
 }
 
-static garita_error decode(garita_authority *out, garita_fault *fault, const blob *b) {
+static garita_error decode(garita_authority *out, garita_fault *fault, const blob *b)
+{
     static uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_AUTHORITY_BYTES_MAX)];
     garita_peek peek;
     garita_verified verified;
@@ -28,21 +30,22 @@ static garita_error decode(garita_authority *out, garita_fault *fault, const blo
     return garita_authority_decode(out, fault, &verified);
 }
 
-static const grant usual = { .serial = 7,
-                             .from = "2026-01-01",
-                             .until = "2030-12-31",
-                             .name = "Aduana",
-                             .country = "MEX",
-                             .countries = "CAN MEX USA",
-                             .programmes = 0x3fe,
-                             .types = 0x14,
-                             .depth = 2 };
+static const grant usual = {.serial = 7,
+                            .from = "2026-01-01",
+                            .until = "2030-12-31",
+                            .name = "Aduana",
+                            .country = "MEX",
+                            .countries = "CAN MEX USA",
+                            .programmes = 0x3fe,
+                            .types = 0x14,
+                            .depth = 2};
 
 /* --- issue, then decode --- */
 
-static void authority_comes_back_as_it_was_issued(void **state) {
+static void authority_comes_back_as_it_was_issued(void **state)
+{
     (void)state;
-    const party *subjects[] = { &child, &child_second };
+    const party *subjects[] = {&child, &child_second};
     for (size_t i = 0; i < COUNT(subjects); i++) {
         garita_authority again;
         garita_fault fault;
@@ -76,7 +79,8 @@ static void authority_comes_back_as_it_was_issued(void **state) {
     }
 }
 
-static void authority_without_a_start_has_none(void **state) {
+static void authority_without_a_start_has_none(void **state)
+{
     (void)state;
     garita_authority again;
     garita_fault fault;
@@ -89,7 +93,8 @@ static void authority_without_a_start_has_none(void **state) {
     assert_int_equal(again.not_before, 0);
 }
 
-static void authority_that_signs_for_itself_carries_no_scope(void **state) {
+static void authority_that_signs_for_itself_carries_no_scope(void **state)
+{
     (void)state;
     garita_authority again;
     garita_fault fault;
@@ -109,7 +114,8 @@ static void authority_that_signs_for_itself_carries_no_scope(void **state) {
 }
 
 /* What the caller's struct says of id, first key and self_issued is not believed. */
-static void issue_derives_the_id(void **state) {
+static void issue_derives_the_id(void **state)
+{
     (void)state;
     garita_authority a = authority_of(&child, &usual), again;
     garita_fault fault;
@@ -131,8 +137,8 @@ static void issue_derives_the_id(void **state) {
         garita_fault fault;                                                                        \
         blob b;                                                                                    \
         change;                                                                                    \
-        garita_error e = garita_authority_issue(b.bytes, &b.len, sizeof b.bytes, &fault, &a,       \
-                                                &parent.signer);                                   \
+        garita_error e =                                                                           \
+            garita_authority_issue(b.bytes, &b.len, sizeof b.bytes, &fault, &a, &parent.signer);   \
         assert_error(e, expected);                                                                 \
         assert_error(fault.error, expected);                                                       \
         assert_string_equal(fault.field, expected_field);                                          \
@@ -141,12 +147,15 @@ static void issue_derives_the_id(void **state) {
             assert_ok(decode(&again, &fault, &b));                                                 \
     } while (0)
 
-static void authority_bounds_its_fields(void **state) {
+static void authority_bounds_its_fields(void **state)
+{
     (void)state;
-    static const char long_name[65] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    static const char long_name[65] =
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     assert_issue(a.serial = 0, RANGE, "serial");
     assert_issue(a.serial = 1, OK, "");
     assert_issue(a.serial = 0xffffffff, OK, "");
+    assert_issue(a.not_before = 0, OK, "");
     assert_issue(a.not_before = 65536, RANGE, "not_before");
     assert_issue(a.expires = 65535, OK, "");
     assert_issue(a.expires = 65536, RANGE, "expires");
@@ -171,10 +180,11 @@ static void authority_bounds_its_fields(void **state) {
     assert_issue(a.scope.depth = 5, RANGE, "depth");
 }
 
-static void authority_bounds_its_countries(void **state) {
+static void authority_bounds_its_countries(void **state)
+{
     (void)state;
-    garita_scope most = scope_of("AAA AAB AAC AAD AAE AAF AAG AAH AAI AAJ AAK AAL AAM AAN AAO AAP", 2,
-                                 4, 0);
+    garita_scope most =
+        scope_of("AAA AAB AAC AAD AAE AAF AAG AAH AAI AAJ AAK AAL AAM AAN AAO AAP", 2, 4, 0);
     assert_issue(a.scope.country_count = 0, EMPTY, "countries");
     assert_issue(a.scope = most, OK, "");
     assert_issue(memcpy(a.scope.countries[1], "CAN", 4), KEY_ORDER, "countries"); /* twice */
@@ -184,14 +194,16 @@ static void authority_bounds_its_countries(void **state) {
     assert_issue(memcpy(a.scope.countries[1], "D", 2), OK, "");
 }
 
-static void authority_wants_keys_that_can_verify(void **state) {
+static void authority_wants_keys_that_can_verify(void **state)
+{
     (void)state;
     assert_issue(memset(a.public_key, 0, 32), BAD_KEY, "public key");
     assert_issue(memset(a.public_key, 0xff, 32), BAD_KEY, "public key");
     assert_issue((a.key_number = 2, memset(a.first_key, 0, 32)), BAD_KEY, "first key");
 }
 
-static void issue_writes_nothing_that_does_not_fit(void **state) {
+static void issue_writes_nothing_that_does_not_fit(void **state)
+{
     (void)state;
     garita_authority a = authority_of(&child, &usual);
     garita_fault fault;
@@ -213,9 +225,9 @@ typedef struct pieces {
     const party *subject;
     uint32_t keys; /* bit n: key n is written */
     bool wrong_id;
-    uint32_t countries;  /* how many */
-    int extra;           /* one more key at the end, or 0 */
-    int other_kind;      /* a key whose value is nil, or -1 */
+    uint32_t countries; /* how many */
+    int extra;          /* one more key at the end, or 0 */
+    int other_kind;     /* a key whose value is nil, or -1 */
 } pieces;
 
 #define BIT(n) (UINT32_C(1) << (n))
@@ -227,7 +239,8 @@ enum {
     OWN_ROTATED = 0x1fff
 };
 
-static void write_pieces(blob *out, const pieces *w) {
+static void write_pieces(blob *out, const pieces *w)
+{
     msgpack_sbuffer buffer;
     msgpack_packer p;
     size_t count = w->extra != 0;
@@ -237,8 +250,8 @@ static void write_pieces(blob *out, const pieces *w) {
     msgpack_packer_init(&p, &buffer, msgpack_sbuffer_write);
     msgpack_pack_map(&p, count);
     for (int key = 0; key <= 16; key++) {
-        static const uint64_t numbers[] = { [0] = 1,  [1] = 1,   [3] = 1,     [4] = 7,   [5] = 20454,
-                                            [6] = 22280, [14] = 2, [15] = 0x1e, [16] = 1 };
+        static const uint64_t numbers[] = {[0] = 1,     [1] = 1,  [3] = 1,     [4] = 7, [5] = 20454,
+                                           [6] = 22280, [14] = 2, [15] = 0x1e, [16] = 1};
         garita_id id = w->subject->signer.id;
         if (!(w->keys >> key & 1))
             continue;
@@ -249,19 +262,35 @@ static void write_pieces(blob *out, const pieces *w) {
         }
         id.bytes[7] ^= w->wrong_id;
         switch (key) {
-        case 2: msgpack_pack_bin_with_body(&p, parent.signer.id.bytes, 8); break;
-        case 7: msgpack_pack_bin_with_body(&p, id.bytes, 8); break;
-        case 8: msgpack_pack_uint64(&p, w->subject->signer.key_number); break;
-        case 9: msgpack_pack_bin_with_body(&p, w->subject->public_key, 32); break;
-        case 10: msgpack_pack_bin_with_body(&p, w->subject->first_key, 32); break;
-        case 11: msgpack_pack_str_with_body(&p, "Agency", 6); break;
-        case 12: msgpack_pack_str_with_body(&p, "USA", 3); break;
+        case 2:
+            msgpack_pack_bin_with_body(&p, parent.signer.id.bytes, 8);
+            break;
+        case 7:
+            msgpack_pack_bin_with_body(&p, id.bytes, 8);
+            break;
+        case 8:
+            msgpack_pack_uint64(&p, w->subject->signer.key_number);
+            break;
+        case 9:
+            msgpack_pack_bin_with_body(&p, w->subject->public_key, 32);
+            break;
+        case 10:
+            msgpack_pack_bin_with_body(&p, w->subject->first_key, 32);
+            break;
+        case 11:
+            msgpack_pack_str_with_body(&p, "Agency", 6);
+            break;
+        case 12:
+            msgpack_pack_str_with_body(&p, "USA", 3);
+            break;
         case 13:
             msgpack_pack_array(&p, w->countries);
             for (uint32_t i = 0; i < w->countries; i++)
-                msgpack_pack_str_with_body(&p, (char[3]){ 'A', 'A', (char)('A' + i) }, 3);
+                msgpack_pack_str_with_body(&p, (char[3]){'A', 'A', (char)('A' + i)}, 3);
             break;
-        default: msgpack_pack_uint64(&p, numbers[key]); break;
+        default:
+            msgpack_pack_uint64(&p, numbers[key]);
+            break;
         }
     }
     if (w->extra != 0) {
@@ -272,7 +301,8 @@ static void write_pieces(blob *out, const pieces *w) {
     msgpack_sbuffer_destroy(&buffer);
 }
 
-static garita_fault read_pieces(const pieces *w) {
+static garita_fault read_pieces(const pieces *w)
+{
     garita_authority a;
     garita_fault fault;
     blob b;
@@ -285,18 +315,21 @@ static garita_fault read_pieces(const pieces *w) {
     return fault;
 }
 
-static pieces of(const party *subject, uint32_t keys) {
-    return (pieces){ .subject = subject, .keys = keys, .countries = 2, .other_kind = -1 };
+static pieces of(const party *subject, uint32_t keys)
+{
+    return (pieces){.subject = subject, .keys = keys, .countries = 2, .other_kind = -1};
 }
 
-static void assert_pieces(pieces w, garita_error expected, const char *field) {
+static void assert_pieces(pieces w, garita_error expected, const char *field)
+{
     garita_fault fault = read_pieces(&w);
     if (fault.error != expected || strcmp(fault.field, field) != 0)
         fail_msg("keys %05x: %s in \"%s\"", (unsigned)w.keys, garita_error_name(fault.error),
                  fault.field);
 }
 
-static void authority_written_by_another_program_is_read(void **state) {
+static void authority_written_by_another_program_is_read(void **state)
+{
     (void)state;
     party further;
     party_rotate(&further, &parent, 2, 34);
@@ -307,29 +340,33 @@ static void authority_written_by_another_program_is_read(void **state) {
     assert_pieces(of(&child, FOREIGN & ~BIT(5)), GARITA_OK, "");
 }
 
-static void authority_refuses_a_missing_key(void **state) {
+static void authority_refuses_a_missing_key(void **state)
+{
     (void)state;
-    static const int required[] = { 4, 6, 7, 8, 9, 11, 12 };
+    static const int required[] = {4, 6, 7, 8, 9, 11, 12};
     for (size_t i = 0; i < COUNT(required); i++)
         assert_pieces(of(&child, FOREIGN & ~BIT(required[i])), GARITA_E_MISSING_KEY, "");
     for (int key = 13; key <= 16; key++)
         assert_pieces(of(&child, FOREIGN & ~BIT(key)), GARITA_E_MISSING_KEY, "scope");
 }
 
-static void authority_has_a_first_key_if_and_only_if_its_number_is_not_1(void **state) {
+static void authority_has_a_first_key_if_and_only_if_its_number_is_not_1(void **state)
+{
     (void)state;
     assert_pieces(of(&child, FOREIGN_ROTATED), GARITA_E_UNKNOWN_KEY, "first key");
     assert_pieces(of(&child_second, FOREIGN), GARITA_E_MISSING_KEY, "first key");
 }
 
-static void authority_that_signs_for_itself_may_not_carry_any_of_a_scope(void **state) {
+static void authority_that_signs_for_itself_may_not_carry_any_of_a_scope(void **state)
+{
     (void)state;
     for (int key = 13; key <= 16; key++)
         assert_pieces(of(&parent, OWN | BIT(key)), GARITA_E_UNKNOWN_KEY, "scope");
     assert_pieces(of(&parent, FOREIGN), GARITA_E_UNKNOWN_KEY, "scope");
 }
 
-static void authority_refuses_an_id_that_is_not_its_first_key_s(void **state) {
+static void authority_refuses_an_id_that_is_not_its_first_key_s(void **state)
+{
     (void)state;
     pieces w = of(&child, FOREIGN);
     w.wrong_id = true;
@@ -347,7 +384,8 @@ static void authority_refuses_an_id_that_is_not_its_first_key_s(void **state) {
     assert_pieces(of(&impostor, OWN), GARITA_E_ID_MISMATCH, "id");
 }
 
-static void authority_ignores_no_key(void **state) {
+static void authority_ignores_no_key(void **state)
+{
     (void)state;
     pieces w = of(&child, FOREIGN);
     for (w.extra = 17; w.extra <= 127; w.extra++)
@@ -356,7 +394,8 @@ static void authority_ignores_no_key(void **state) {
     assert_pieces(w, GARITA_E_RANGE, "");
 }
 
-static void authority_bounds_the_count_of_countries(void **state) {
+static void authority_bounds_the_count_of_countries(void **state)
+{
     (void)state;
     pieces w = of(&child, FOREIGN);
     w.countries = 0;
@@ -369,13 +408,13 @@ static void authority_bounds_the_count_of_countries(void **state) {
     assert_pieces(w, GARITA_E_RANGE, "countries");
 }
 
-static void authority_refuses_a_value_of_another_kind_in_every_field(void **state) {
+static void authority_refuses_a_value_of_another_kind_in_every_field(void **state)
+{
     (void)state;
     static const char *const fields[] = {
-        "version", "type", "authority id", "key number", "serial", "not_before", "expires", "id",
-        "key number", "public key", "first key", "name", "country", "countries", "programmes",
-        "types", "depth"
-    };
+        "version", "type",      "authority id", "key number", "serial",    "not_before",
+        "expires", "id",        "key number",   "public key", "first key", "name",
+        "country", "countries", "programmes",   "types",      "depth"};
     for (int key = 0; key <= 16; key++) {
         pieces w = of(&child_second, FOREIGN_ROTATED);
         w.other_kind = key;
@@ -383,7 +422,8 @@ static void authority_refuses_a_value_of_another_kind_in_every_field(void **stat
     }
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(authority_comes_back_as_it_was_issued),
         cmocka_unit_test(authority_without_a_start_has_none),

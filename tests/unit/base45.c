@@ -7,12 +7,13 @@
 
 static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-static void assert_pair(const char *plain, const char *text) {
+static void assert_pair(const char *plain, const char *text)
+{
     char encoded[64];
     uint8_t decoded[64];
     size_t len;
-    assert_ok(garita_base45_encode(encoded, &len, sizeof encoded, (const uint8_t *)plain,
-                                   strlen(plain)));
+    assert_ok(
+        garita_base45_encode(encoded, &len, sizeof encoded, (const uint8_t *)plain, strlen(plain)));
     assert_int_equal(len, strlen(text));
     assert_int_equal(garita_base45_encoded_len(strlen(plain)), len);
     assert_memory_equal(encoded, text, len);
@@ -21,21 +22,27 @@ static void assert_pair(const char *plain, const char *text) {
     assert_memory_equal(decoded, plain, len);
 }
 
-static void base45_has_the_examples_of_the_rfc(void **state) {
+static void base45_has_the_examples_of_the_rfc(void **state)
+{
     (void)state;
     assert_pair("AB", "BB8");
     assert_pair("Hello!!", "%69 VD92EX0");
     assert_pair("base-45", "UJCLQE7W581");
     assert_pair("ietf!", "QED8WEX0");
     assert_pair("", "");
+    size_t len = 9;
+    char nothing;
+    assert_ok(garita_base45_encode(&nothing, &len, 0, NULL, 0));
+    assert_int_equal(len, 0);
 }
 
 /* All of two and three characters, by arithmetic: only what has a value in bounds decodes. */
-static void base45_refuses_every_pair_above_255(void **state) {
+static void base45_refuses_every_pair_above_255(void **state)
+{
     (void)state;
     for (unsigned n = 0; n < 45 * 45; n++) {
-        char text[2] = { alphabet[n % 45], alphabet[n / 45] };
-        uint8_t out[1] = { 0xaa };
+        char text[2] = {alphabet[n % 45], alphabet[n / 45]};
+        uint8_t out[1] = {0xaa};
         size_t len = 9, at = 9;
         garita_error e = garita_base45_decode(out, &len, 1, &at, text, 2);
         if (n > 255) {
@@ -50,11 +57,12 @@ static void base45_refuses_every_pair_above_255(void **state) {
     }
 }
 
-static void base45_refuses_every_triple_above_65535(void **state) {
+static void base45_refuses_every_triple_above_65535(void **state)
+{
     (void)state;
     for (unsigned n = 0; n < 45 * 45 * 45; n++) {
-        char text[6] = { '0', '0', '0', alphabet[n % 45], alphabet[n / 45 % 45],
-                         alphabet[n / 45 / 45] };
+        char text[6] = {
+            '0', '0', '0', alphabet[n % 45], alphabet[n / 45 % 45], alphabet[n / 45 / 45]};
         uint8_t out[4];
         size_t len = 9, at = 9;
         garita_error e = garita_base45_decode(out, &len, sizeof out, &at, text, sizeof text);
@@ -71,10 +79,11 @@ static void base45_refuses_every_triple_above_65535(void **state) {
     }
 }
 
-static void base45_gives_every_byte_and_pair_of_bytes_its_own_text(void **state) {
+static void base45_gives_every_byte_and_pair_of_bytes_its_own_text(void **state)
+{
     (void)state;
     for (unsigned n = 0; n < 65536; n++) {
-        uint8_t bytes[2] = { (uint8_t)(n >> 8), (uint8_t)(n & 0xff) };
+        uint8_t bytes[2] = {(uint8_t)(n >> 8), (uint8_t)(n & 0xff)};
         char text[3], odd[2];
         size_t len;
         assert_ok(garita_base45_encode(text, &len, sizeof text, bytes, 2));
@@ -91,9 +100,10 @@ static void base45_gives_every_byte_and_pair_of_bytes_its_own_text(void **state)
     }
 }
 
-static void base45_brings_random_bytes_back(void **state) {
+static void base45_brings_random_bytes_back(void **state)
+{
     (void)state;
-    rng r = { 4 };
+    rng r = {4};
     for (unsigned i = 0; i < 3000; i++) {
         uint8_t bytes[64], again[64];
         char text[96];
@@ -107,7 +117,8 @@ static void base45_brings_random_bytes_back(void **state) {
     }
 }
 
-static void base45_refuses_characters_outside_the_45_and_says_where(void **state) {
+static void base45_refuses_characters_outside_the_45_and_says_where(void **state)
+{
     (void)state;
     for (unsigned c = 0; c < 256; c++) {
         bool is_one = c != 0 && strchr(alphabet, (int)c) != NULL;
@@ -124,7 +135,8 @@ static void base45_refuses_characters_outside_the_45_and_says_where(void **state
     }
 }
 
-static void base45_refuses_a_length_of_1_mod_3_at_its_last_character(void **state) {
+static void base45_refuses_a_length_of_1_mod_3_at_its_last_character(void **state)
+{
     (void)state;
     for (size_t text_len = 1; text_len <= 16; text_len += 3) {
         char *text = (char *)exact_copy("0000000000000000", text_len);
@@ -137,10 +149,11 @@ static void base45_refuses_a_length_of_1_mod_3_at_its_last_character(void **stat
     }
 }
 
-static void base45_writes_nothing_that_does_not_fit(void **state) {
+static void base45_writes_nothing_that_does_not_fit(void **state)
+{
     (void)state;
     for (size_t len = 1; len <= 7; len++) {
-        static const uint8_t bytes[7] = { 1, 2, 3, 4, 5, 6, 7 };
+        static const uint8_t bytes[7] = {1, 2, 3, 4, 5, 6, 7};
         size_t text_len = garita_base45_encoded_len(len), written = 9;
         char *text = (char *)exact_copy("@@@@@@@@@@@", text_len);
         uint8_t *out = exact_copy(bytes, len);
@@ -161,7 +174,8 @@ static void base45_writes_nothing_that_does_not_fit(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(base45_has_the_examples_of_the_rfc),
         cmocka_unit_test(base45_refuses_every_pair_above_255),

@@ -8,16 +8,19 @@
 
 #include "unit.h"
 #include "world.h"
+#include "writer.h"
 
 static party signer;
 
-static int set_up(void **state) {
+static int set_up(void **state)
+{
     (void)state;
     party_make(&signer, 20);
     return 0;
 }
 
-static garita_error decode(garita_credential *out, garita_fault *fault, const blob *b) {
+static garita_error decode(garita_credential *out, garita_fault *fault, const blob *b)
+{
     static uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_CREDENTIAL_BYTES_MAX)];
     garita_peek peek;
     garita_verified verified;
@@ -27,13 +30,15 @@ static garita_error decode(garita_credential *out, garita_fault *fault, const bl
     return garita_credential_decode(out, fault, &verified);
 }
 
-static void assert_utf8_equal(garita_utf8 a, garita_utf8 b) {
+static void assert_utf8_equal(garita_utf8 a, garita_utf8 b)
+{
     assert_int_equal(a.len, b.len);
     if (a.len > 0)
         assert_memory_equal(a.at, b.at, a.len);
 }
 
-static void assert_credential_equal(const garita_credential *a, const garita_credential *b) {
+static void assert_credential_equal(const garita_credential *a, const garita_credential *b)
+{
     assert_int_equal(a->serial, b->serial);
     assert_int_equal(a->not_before, b->not_before);
     assert_int_equal(a->expires, b->expires);
@@ -50,11 +55,11 @@ static void assert_credential_equal(const garita_credential *a, const garita_cre
 
 /* --- issue, then decode --- */
 
-static void credential_comes_back_as_it_was_issued(void **state) {
+static void credential_comes_back_as_it_was_issued(void **state)
+{
     (void)state;
-    static const char *const employers[][2] = { { NULL, NULL },
-                                                { "IMMEX-1234-2006", NULL },
-                                                { "IMMEX-1234-2006", "Maquiladora del Norte" } };
+    static const char *const employers[][2] = {
+        {NULL, NULL}, {"IMMEX-1234-2006", NULL}, {"IMMEX-1234-2006", "Maquiladora del Norte"}};
     for (size_t i = 0; i < COUNT(employers); i++) {
         garita_credential c, again;
         garita_fault fault;
@@ -75,13 +80,15 @@ static void credential_comes_back_as_it_was_issued(void **state) {
     }
 }
 
-static void credential_has_the_bytes_of_the_format_s_example(void **state) {
+static void credential_has_the_bytes_of_the_format_s_example(void **state)
+{
     (void)state;
     garita_credential c;
-    blob b, head = blob_hex("92 89 00 01 01 02 02 c4 08"),
-            middle = blob_hex("03 01 04 01 05 cd4fe6 06 cd5708 07 01 08 84 00 be 4d4152"),
-            end = blob_hex("01 ce012f59d2 02 a34d4558 03 83 00 01 01 a34d4558 02 a9 473132333435363738"
-                           "c440");
+    blob b,
+        head = blob_hex("92 89 00 01 01 02 02 c4 08"),
+        middle = blob_hex("03 01 04 01 05 cd4fe6 06 cd5708 07 01 08 84 00 be 4d4152"),
+        end = blob_hex("01 ce012f59d2 02 a34d4558 03 83 00 01 01 a34d4558 02 a9 473132333435363738"
+                       "c440");
     world_credential(&c, 1, NULL);
     c.employer_id = utf8(NULL);
     issue(&b, &signer, &c);
@@ -92,7 +99,8 @@ static void credential_has_the_bytes_of_the_format_s_example(void **state) {
 }
 
 /* The issue's own bound: what is printed must scan. */
-static void example_credential_is_at_most_190_bytes(void **state) {
+static void example_credential_is_at_most_190_bytes(void **state)
+{
     (void)state;
     garita_credential c;
     blob b;
@@ -105,9 +113,10 @@ static void example_credential_is_at_most_190_bytes(void **state) {
 
 static char long_text[GARITA_HOLDER_NAME_BYTES_MAX + 2];
 
-static garita_utf8 text_of(size_t len) {
+static garita_utf8 text_of(size_t len)
+{
     memset(long_text, 'A', sizeof long_text);
-    return (garita_utf8){ long_text, len };
+    return (garita_utf8){long_text, len};
 }
 
 #define assert_issue(member, value, expected, expected_field)                                      \
@@ -118,8 +127,8 @@ static garita_utf8 text_of(size_t len) {
         size_t len = 9;                                                                            \
         world_credential(&c, 1, "Maquiladora");                                                    \
         c.member = value;                                                                          \
-        garita_error e = garita_credential_issue(b.bytes, &len, sizeof b.bytes, &fault, &c,        \
-                                                 &signer.signer);                                  \
+        garita_error e =                                                                           \
+            garita_credential_issue(b.bytes, &len, sizeof b.bytes, &fault, &c, &signer.signer);    \
         assert_error(e, expected);                                                                 \
         assert_error(fault.error, expected);                                                       \
         assert_string_equal(fault.field, expected_field);                                          \
@@ -131,7 +140,8 @@ static garita_utf8 text_of(size_t len) {
         }                                                                                          \
     } while (0)
 
-static void credential_bounds_its_numbers(void **state) {
+static void credential_bounds_its_numbers(void **state)
+{
     (void)state;
     assert_issue(serial, 0, RANGE, "serial");
     assert_issue(serial, 1, OK, "");
@@ -149,13 +159,15 @@ static void credential_bounds_its_numbers(void **state) {
     assert_issue(document_type, 64, RANGE, "holder.document.type");
 }
 
-static void credential_ends_no_earlier_than_it_begins(void **state) {
+static void credential_ends_no_earlier_than_it_begins(void **state)
+{
     (void)state;
     assert_issue(expires, c.not_before, OK, "");
     assert_issue(expires, c.not_before - 1, DATE_ORDER, "expires");
 }
 
-static void credential_bounds_its_texts(void **state) {
+static void credential_bounds_its_texts(void **state)
+{
     (void)state;
     assert_issue(name, text_of(200), OK, "");
     assert_issue(name, text_of(201), RANGE, "holder.name");
@@ -169,14 +181,17 @@ static void credential_bounds_its_texts(void **state) {
     assert_issue(employer_name, text_of(128), OK, "");
     assert_issue(employer_name, text_of(129), RANGE, "employer.name");
     assert_issue(employer_name, utf8(NULL), OK, "");
+    assert_issue(employer_name, utf8("A"), OK, "");
 }
 
-static void credential_has_no_employer_s_name_without_its_id(void **state) {
+static void credential_has_no_employer_s_name_without_its_id(void **state)
+{
     (void)state;
     assert_issue(employer_id, utf8(NULL), EMPTY, "employer.id");
 }
 
-static void credential_wants_countries_of_the_icao_form(void **state) {
+static void credential_wants_countries_of_the_icao_form(void **state)
+{
     (void)state;
     assert_issue(nationality, utf8("D"), OK, "");
     assert_issue(nationality, utf8("ZZZ"), OK, ""); /* a reader does not ask the table */
@@ -190,7 +205,8 @@ static void credential_wants_countries_of_the_icao_form(void **state) {
     assert_issue(document_country, utf8(NULL), EMPTY, "holder.document.country");
 }
 
-static void credential_wants_a_birth_date_of_the_calendar(void **state) {
+static void credential_wants_a_birth_date_of_the_calendar(void **state)
+{
     (void)state;
     assert_issue(birth_date, 19880400, OK, "");
     assert_issue(birth_date, 19880000, OK, "");
@@ -201,11 +217,12 @@ static void credential_wants_a_birth_date_of_the_calendar(void **state) {
     assert_issue(birth_date, 0xffffffff, DATE, "holder.birth_date");
 }
 
-static void credential_wants_characters_that_documents_have_in_their_number(void **state) {
+static void credential_wants_characters_that_documents_have_in_their_number(void **state)
+{
     (void)state;
     assert_issue(document_number, utf8("AZ09 -./<"), OK, "");
     for (char one = ' '; one <= '~'; one++) {
-        char number[4] = { 'A', one, 'B', 0 };
+        char number[4] = {'A', one, 'B', 0};
         bool good = (one >= 'A' && one <= 'Z') || (one >= '0' && one <= '9') ||
                     strchr(" -./<", one) != NULL;
         if (good)
@@ -216,7 +233,8 @@ static void credential_wants_characters_that_documents_have_in_their_number(void
     assert_issue(document_number, utf8("AÑ1"), RANGE, "holder.document.number");
 }
 
-static void credential_refuses_unsafe_text_in_every_field(void **state) {
+static void credential_refuses_unsafe_text_in_every_field(void **state)
+{
     (void)state;
     assert_issue(name, utf8("ANA\nREJECT"), UNSAFE_TEXT, "holder.name");
     assert_issue(name, utf8("ANA\u202eTCEJER"), UNSAFE_TEXT, "holder.name");
@@ -226,7 +244,49 @@ static void credential_refuses_unsafe_text_in_every_field(void **state) {
     assert_issue(document_number, utf8("A\tB"), UNSAFE_TEXT, "holder.document.number");
 }
 
-static void issue_writes_nothing_that_does_not_fit(void **state) {
+/* Texts of any length come to an error, and nothing is written behind the map's room. */
+static void credential_refuses_texts_longer_than_any_statement(void **state)
+{
+    (void)state;
+    char *text = malloc(70000);
+    memset(text, 'A', 70000);
+    for (size_t len = 1800; len < 70000; len = len < 2200 ? len + 1 : 2 * len) {
+        garita_credential c;
+        garita_fault fault;
+        blob b;
+        world_credential(&c, 1, NULL);
+        c.name = (garita_utf8){text, len};
+        garita_error e =
+            garita_credential_issue(b.bytes, &b.len, sizeof b.bytes, &fault, &c, &signer.signer);
+        assert_true(e == GARITA_E_RANGE || e == GARITA_E_TOO_LONG);
+        assert_true(len < GARITA_CREDENTIAL_BYTES_MAX || e == GARITA_E_TOO_LONG);
+        assert_int_equal(fault.error, e);
+        assert_int_equal(b.len, 0);
+    }
+    free(text);
+}
+
+static void writer_takes_what_fits_and_then_no_more(void **state)
+{
+    (void)state;
+    uint8_t *room = malloc(5);
+    garita_writer w;
+    garita_writer_start(&w, room, 5);
+    garita_write_text(&w, utf8("ABCD"));
+    assert_false(w.overflowed);
+    assert_int_equal(w.len, 5);
+    garita_write_uint(&w, 0);
+    assert_true(w.overflowed);
+    garita_writer_start(&w, room, 5);
+    garita_write_text(&w, utf8("ABCDE"));
+    assert_true(w.overflowed);
+    garita_write_uint(&w, 0); /* would fit, but not in its place */
+    assert_true(w.overflowed);
+    free(room);
+}
+
+static void issue_writes_nothing_that_does_not_fit(void **state)
+{
     (void)state;
     garita_credential c;
     garita_fault fault;
@@ -262,7 +322,7 @@ typedef struct change {
     const char *replacement;
 } change;
 
-#define NO_CHANGE ((change){ .drop = -1, .add = -1, .replace = -1 })
+#define NO_CHANGE ((change){.drop = -1, .add = -1, .replace = -1})
 
 typedef struct writer {
     msgpack_packer p;
@@ -270,19 +330,22 @@ typedef struct writer {
     int level;
 } writer;
 
-static void put_hex(writer *w, const char *hex) {
+static void put_hex(writer *w, const char *hex)
+{
     blob b = blob_hex(hex == NULL ? "c0" : hex);
     w->p.callback(w->p.data, (const char *)b.bytes, b.len);
 }
 
-static void open_map(writer *w, int level, size_t keys) {
+static void open_map(writer *w, int level, size_t keys)
+{
     bool changed = w->c->level == level;
     w->level = level;
     msgpack_pack_map(&w->p, keys - (changed && w->c->drop >= 0) + (changed && w->c->add >= 0));
 }
 
 /* Whether the caller is to write the value of this key. */
-static bool put_key(writer *w, int level, int key) {
+static bool put_key(writer *w, int level, int key)
+{
     bool changed = w->c->level == level;
     if (changed && w->c->drop == key)
         return false;
@@ -293,26 +356,30 @@ static bool put_key(writer *w, int level, int key) {
     return false;
 }
 
-static void close_map(writer *w, int level) {
+static void close_map(writer *w, int level)
+{
     if (w->c->level == level && w->c->add >= 0) {
         msgpack_pack_int(&w->p, w->c->add);
         put_hex(w, w->c->added_value);
     }
 }
 
-static void put_number(writer *w, int level, int key, uint64_t n) {
+static void put_number(writer *w, int level, int key, uint64_t n)
+{
     if (put_key(w, level, key))
         msgpack_pack_uint64(&w->p, n);
 }
 
-static void put_text(writer *w, int level, int key, const char *text) {
+static void put_text(writer *w, int level, int key, const char *text)
+{
     if (put_key(w, level, key))
         msgpack_pack_str_with_body(&w->p, text, strlen(text));
 }
 
-static void write_changed(blob *out, const change *c) {
+static void write_changed(blob *out, const change *c)
+{
     msgpack_sbuffer buffer;
-    writer w = { .c = c };
+    writer w = {.c = c};
     msgpack_sbuffer_init(&buffer);
     msgpack_packer_init(&w.p, &buffer, msgpack_sbuffer_write);
     open_map(&w, TOP, 10);
@@ -350,7 +417,8 @@ static void write_changed(blob *out, const change *c) {
     msgpack_sbuffer_destroy(&buffer);
 }
 
-static garita_fault read_changed(garita_credential *out, const change *c) {
+static garita_fault read_changed(garita_credential *out, const change *c)
+{
     blob b;
     garita_fault fault;
     write_changed(&b, c);
@@ -361,7 +429,8 @@ static garita_fault read_changed(garita_credential *out, const change *c) {
     return fault;
 }
 
-static void credential_written_by_another_program_is_read(void **state) {
+static void credential_written_by_another_program_is_read(void **state)
+{
     (void)state;
     change none = NO_CHANGE;
     garita_credential c;
@@ -371,9 +440,10 @@ static void credential_written_by_another_program_is_read(void **state) {
     assert_utf8_equal(c.employer_name, utf8("Norte"));
 }
 
-static void credential_refuses_unknown_critical_keys_at_every_level(void **state) {
+static void credential_refuses_unknown_critical_keys_at_every_level(void **state)
+{
     (void)state;
-    static const int first_unknown[LEVELS] = { 10, 4, 3, 2 };
+    static const int first_unknown[LEVELS] = {10, 4, 3, 2};
     for (int level = TOP; level < LEVELS; level++) {
         garita_credential out;
         change c = NO_CHANGE;
@@ -383,7 +453,8 @@ static void credential_refuses_unknown_critical_keys_at_every_level(void **state
     }
 }
 
-static void credential_ignores_keys_64_to_127_at_every_level(void **state) {
+static void credential_ignores_keys_64_to_127_at_every_level(void **state)
+{
     (void)state;
     for (int level = TOP; level < LEVELS; level++) {
         garita_credential out;
@@ -405,12 +476,13 @@ static void credential_ignores_keys_64_to_127_at_every_level(void **state) {
     }
 }
 
-static void credential_bounds_the_depth_of_what_it_ignores(void **state) {
+static void credential_bounds_the_depth_of_what_it_ignores(void **state)
+{
     (void)state;
-    static const unsigned depth_of[LEVELS] = { 1, 2, 3, 2 };
+    static const unsigned depth_of[LEVELS] = {1, 2, 3, 2};
     for (int level = TOP; level < LEVELS; level++) {
         garita_credential out;
-        char nested[2 * GARITA_CREDENTIAL_DEPTH_MAX + 1] = { 0 };
+        char nested[2 * GARITA_CREDENTIAL_DEPTH_MAX + 1] = {0};
         change c = NO_CHANGE;
         c.level = level;
         c.add = 64;
@@ -424,21 +496,30 @@ static void credential_bounds_the_depth_of_what_it_ignores(void **state) {
     }
 }
 
-static void credential_refuses_a_missing_key_at_every_level(void **state) {
+static void credential_refuses_a_missing_key_at_every_level(void **state)
+{
     (void)state;
     static const struct {
         int level, key;
         const char *field;
     } keys[] = {
-        { TOP, 0, "version" },      { TOP, 1, "type" },
-        { TOP, 2, "authority id" }, { TOP, 3, "key number" },
-        { TOP, 4, "" },             { TOP, 5, "" },
-        { TOP, 6, "" },             { TOP, 7, "" },
-        { TOP, 8, "" },             { HOLDER, 0, "holder" },
-        { HOLDER, 1, "holder" },    { HOLDER, 2, "holder" },
-        { HOLDER, 3, "holder" },    { DOCUMENT, 0, "holder.document" },
-        { DOCUMENT, 1, "holder.document" }, { DOCUMENT, 2, "holder.document" },
-        { EMPLOYER, 0, "employer" },
+        {TOP, 0, "version"},
+        {TOP, 1, "type"},
+        {TOP, 2, "authority id"},
+        {TOP, 3, "key number"},
+        {TOP, 4, ""},
+        {TOP, 5, ""},
+        {TOP, 6, ""},
+        {TOP, 7, ""},
+        {TOP, 8, ""},
+        {HOLDER, 0, "holder"},
+        {HOLDER, 1, "holder"},
+        {HOLDER, 2, "holder"},
+        {HOLDER, 3, "holder"},
+        {DOCUMENT, 0, "holder.document"},
+        {DOCUMENT, 1, "holder.document"},
+        {DOCUMENT, 2, "holder.document"},
+        {EMPLOYER, 0, "employer"},
     };
     for (size_t i = 0; i < COUNT(keys); i++) {
         garita_credential out;
@@ -451,7 +532,8 @@ static void credential_refuses_a_missing_key_at_every_level(void **state) {
     }
 }
 
-static void credential_may_lack_the_employer_and_its_name(void **state) {
+static void credential_may_lack_the_employer_and_its_name(void **state)
+{
     (void)state;
     garita_credential out;
     change c = NO_CHANGE;
@@ -465,19 +547,20 @@ static void credential_may_lack_the_employer_and_its_name(void **state) {
     assert_utf8_equal(out.employer_id, utf8("IMMEX"));
 }
 
-static void credential_refuses_a_value_of_another_kind_in_every_field(void **state) {
+static void credential_refuses_a_value_of_another_kind_in_every_field(void **state)
+{
     (void)state;
-    static const int keys[LEVELS] = { 9, 3, 2, 1 }; /* the last of each level */
+    static const int keys[LEVELS] = {9, 3, 2, 1}; /* the last of each level */
     static const char *const names[LEVELS][10] = {
-        { "version", "type", "authority id", "key number", "serial", "not_before", "expires",
-          "programme", "holder", "employer" },
-        { "holder.name", "holder.birth_date", "holder.nationality", "holder.document" },
-        { "holder.document.type", "holder.document.country", "holder.document.number" },
-        { "employer.id", "employer.name" },
+        {"version", "type", "authority id", "key number", "serial", "not_before", "expires",
+         "programme", "holder", "employer"},
+        {"holder.name", "holder.birth_date", "holder.nationality", "holder.document"},
+        {"holder.document.type", "holder.document.country", "holder.document.number"},
+        {"employer.id", "employer.name"},
     };
     for (int level = TOP; level < LEVELS; level++)
         for (int key = 0; key <= keys[level]; key++) {
-            static const char *const kinds[] = { "c0", "c3", "ff", "90" };
+            static const char *const kinds[] = {"c0", "c3", "ff", "90"};
             for (size_t i = 0; i < COUNT(kinds); i++) {
                 garita_credential out;
                 change c = NO_CHANGE;
@@ -491,11 +574,12 @@ static void credential_refuses_a_value_of_another_kind_in_every_field(void **sta
         }
 }
 
-static void credential_refuses_numbers_that_only_fit_if_cut(void **state) {
+static void credential_refuses_numbers_that_only_fit_if_cut(void **state)
+{
     (void)state;
     static const struct {
         int level, key;
-    } numbers[] = { { TOP, 4 }, { TOP, 5 }, { TOP, 6 }, { TOP, 7 }, { HOLDER, 1 }, { DOCUMENT, 0 } };
+    } numbers[] = {{TOP, 4}, {TOP, 5}, {TOP, 6}, {TOP, 7}, {HOLDER, 1}, {DOCUMENT, 0}};
     for (size_t i = 0; i < COUNT(numbers); i++) {
         garita_credential out;
         change c = NO_CHANGE;
@@ -506,7 +590,8 @@ static void credential_refuses_numbers_that_only_fit_if_cut(void **state) {
     }
 }
 
-static void credential_refuses_trailing_bytes_in_its_map(void **state) {
+static void credential_refuses_trailing_bytes_in_its_map(void **state)
+{
     (void)state;
     garita_credential c, out;
     garita_fault fault;
@@ -521,7 +606,8 @@ static void credential_refuses_trailing_bytes_in_its_map(void **state) {
 }
 
 /* Where a flaw is: the offset is in the statement, not in the map. */
-static void credential_says_where_it_is_wrong(void **state) {
+static void credential_says_where_it_is_wrong(void **state)
+{
     (void)state;
     garita_credential c, out;
     garita_fault fault;
@@ -537,7 +623,8 @@ static void credential_says_where_it_is_wrong(void **state) {
     assert_int_equal(fault.at, number + 4 - b.bytes);
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(credential_comes_back_as_it_was_issued),
         cmocka_unit_test(credential_has_the_bytes_of_the_format_s_example),
@@ -550,6 +637,8 @@ int main(void) {
         cmocka_unit_test(credential_wants_a_birth_date_of_the_calendar),
         cmocka_unit_test(credential_wants_characters_that_documents_have_in_their_number),
         cmocka_unit_test(credential_refuses_unsafe_text_in_every_field),
+        cmocka_unit_test(credential_refuses_texts_longer_than_any_statement),
+        cmocka_unit_test(writer_takes_what_fits_and_then_no_more),
         cmocka_unit_test(issue_writes_nothing_that_does_not_fit),
         cmocka_unit_test(credential_written_by_another_program_is_read),
         cmocka_unit_test(credential_refuses_unknown_critical_keys_at_every_level),

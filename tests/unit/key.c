@@ -12,29 +12,35 @@
 static const struct {
     const char *seed, *public_key, *message, *signature;
 } rfc8032[] = {
-    { "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
-      "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
-      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
-      "d25bf5f0595bbe24655141438e7a100b" },
-    { "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
-      "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
-      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c"
-      "387b2eaeb4302aeeb00d291612bb0c00" },
-    { "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
-      "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
-      "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc659"
-      "4a7c15e9716ed28dc027beceea1ec40a" },
-    { "f5e5767cf153319517630f226876b86c8160cc583bc013744c6bf255f5cc0ee5",
-      "278117fc144c72340f67d0f2316e8386ceffbf2b2428c9c51fef7c597f1d426e", NULL, NULL },
-    { "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
-      "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
-      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd"
-      "454d4423643ce80e2a9ac94fa54ca49f",
-      "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e030"
-      "3dca179c138ac17ad9bef1177331a704" },
+    {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+     "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b"
+     "46b"
+     "d25bf5f0595bbe24655141438e7a100b"},
+    {"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+     "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11"
+     "d8c"
+     "387b2eaeb4302aeeb00d291612bb0c00"},
+    {"c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+     "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc"
+     "659"
+     "4a7c15e9716ed28dc027beceea1ec40a"},
+    {"f5e5767cf153319517630f226876b86c8160cc583bc013744c6bf255f5cc0ee5",
+     "278117fc144c72340f67d0f2316e8386ceffbf2b2428c9c51fef7c597f1d426e", NULL, NULL},
+    {"833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
+     "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+     "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3fee"
+     "bbd"
+     "454d4423643ce80e2a9ac94fa54ca49f",
+     "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e"
+     "030"
+     "3dca179c138ac17ad9bef1177331a704"},
 };
 
-static void keys_and_signatures_are_those_of_rfc_8032(void **state) {
+static void keys_and_signatures_are_those_of_rfc_8032(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT(rfc8032); i++) {
         uint8_t secret_key[GARITA_SECRET_KEY_SIZE], public_key[GARITA_PUBLIC_KEY_SIZE];
@@ -57,9 +63,11 @@ static void keys_and_signatures_are_those_of_rfc_8032(void **state) {
 
 /* --- ids and fingerprints --- */
 
-static void fingerprint_is_sha_256_of_a_domain_and_the_key(void **state) {
+static void fingerprint_is_sha_256_of_a_domain_and_the_key(void **state)
+{
     (void)state;
-    uint8_t message[14 + GARITA_PUBLIC_KEY_SIZE], expected[32], fingerprint[GARITA_FINGERPRINT_SIZE];
+    uint8_t message[14 + GARITA_PUBLIC_KEY_SIZE], expected[32],
+        fingerprint[GARITA_FINGERPRINT_SIZE];
     char text[GARITA_FINGERPRINT_TEXT_SIZE], hex[65];
     party p;
     garita_id id;
@@ -79,7 +87,8 @@ static void fingerprint_is_sha_256_of_a_domain_and_the_key(void **state) {
         assert_int_equal(text[i], i % 5 == 4 ? ' ' : hex[i - i / 5]);
 }
 
-static void id_comes_back_from_its_16_digits_in_either_case(void **state) {
+static void id_comes_back_from_its_16_digits_in_either_case(void **state)
+{
     (void)state;
     garita_id id, again;
     char text[GARITA_ID_TEXT_SIZE];
@@ -94,11 +103,18 @@ static void id_comes_back_from_its_16_digits_in_either_case(void **state) {
     assert_false(garita_id_equal(&id, &again));
 }
 
-static void id_refuses_anything_but_16_digits(void **state) {
+static void id_refuses_anything_but_16_digits(void **state)
+{
     (void)state;
-    static const char *const texts[] = { "", "0", "001234abcdef99f", "001234abcdef99ff0",
-                                         "001234abcdef99fg", "0x1234abcdef99ff", " 01234abcdef99ff",
-                                         "001234abcdef99f ", "001234ab-cdef99f" };
+    static const char *const texts[] = {"",
+                                        "0",
+                                        "001234abcdef99f",
+                                        "001234abcdef99ff0",
+                                        "001234abcdef99fg",
+                                        "0x1234abcdef99ff",
+                                        " 01234abcdef99ff",
+                                        "001234abcdef99f ",
+                                        "001234ab-cdef99f"};
     static const garita_id zero;
     for (size_t i = 0; i < COUNT(texts); i++) {
         garita_id id;
@@ -128,13 +144,15 @@ static const char *const small_order[] = {
     "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 };
 
-static void key_of_small_order_is_refused(void **state) {
+static void key_of_small_order_is_refused(void **state)
+{
     (void)state;
     for (size_t i = 0; i < COUNT(small_order); i++)
         assert_error(garita_key_check(blob_hex(small_order[i]).bytes), BAD_KEY);
 }
 
-static void key_that_is_no_canonical_point_is_refused(void **state) {
+static void key_that_is_no_canonical_point_is_refused(void **state)
+{
     (void)state;
     static const char *const keys[] = {
         /* y = 2: no such x */
@@ -149,7 +167,8 @@ static void key_that_is_no_canonical_point_is_refused(void **state) {
 }
 
 /* An honest key plus a point of order 8: canonical, on the curve, not in the main subgroup. */
-static void key_outside_the_main_subgroup_is_refused(void **state) {
+static void key_outside_the_main_subgroup_is_refused(void **state)
+{
     (void)state;
     party p;
     uint8_t mixed[32];
@@ -163,7 +182,8 @@ static void key_outside_the_main_subgroup_is_refused(void **state) {
 
 /* --- signatures at the edges, through garita_statement_verify --- */
 
-static void envelope(blob *out, const uint8_t signature[64]) {
+static void envelope(blob *out, const uint8_t signature[64])
+{
     /* a map that peek takes */
     static const char map[] = "84 00 01 01 02 02 c408 0000000000000000 03 01";
     blob b = blob_hex(map);
@@ -176,7 +196,8 @@ static void envelope(blob *out, const uint8_t signature[64]) {
 }
 
 /* "garita/v1/credential", a zero byte, and the map */
-static blob message_of(const blob *statement) {
+static blob message_of(const blob *statement)
+{
     blob m;
     memcpy(m.bytes, "garita/v1/credential", 21);
     memcpy(m.bytes + 21, statement->bytes + 1, statement->len - 67);
@@ -184,21 +205,22 @@ static blob message_of(const blob *statement) {
     return m;
 }
 
-static garita_error verify(const uint8_t signature[64], const uint8_t public_key[32]) {
+static garita_error verify(const uint8_t signature[64], const uint8_t public_key[32])
+{
     blob statement;
     garita_peek peek;
     garita_verified verified;
     uint8_t scratch[256];
     envelope(&statement, signature);
-    assert_ok(garita_statement_peek(&peek, NULL, GARITA_TYPE_CREDENTIAL, statement.bytes,
-                                    statement.len));
-    garita_error e =
-        garita_statement_verify(&verified, &peek, public_key, scratch, sizeof scratch);
+    assert_ok(
+        garita_statement_peek(&peek, NULL, GARITA_TYPE_CREDENTIAL, statement.bytes, statement.len));
+    garita_error e = garita_statement_verify(&verified, &peek, public_key, scratch, sizeof scratch);
     assert_int_equal(verified.map != NULL, e == GARITA_OK);
     return e;
 }
 
-static void challenge(uint8_t k[32], const uint8_t r[32], const uint8_t public_key[32]) {
+static void challenge(uint8_t k[32], const uint8_t r[32], const uint8_t public_key[32])
+{
     static const uint8_t none[64];
     blob statement;
     uint8_t hash[64];
@@ -214,15 +236,17 @@ static void challenge(uint8_t k[32], const uint8_t r[32], const uint8_t public_k
 }
 
 /* The secret scalar, mod L. */
-static void scalar_of(uint8_t a[32], const party *p) {
-    uint8_t hash[64] = { 0 };
+static void scalar_of(uint8_t a[32], const party *p)
+{
+    uint8_t hash[64] = {0};
     crypto_sign_ed25519_sk_to_curve25519(hash, p->secret_key);
     crypto_core_ed25519_scalar_reduce(a, hash);
 }
 
 /* A signature whose R is rB + torsion: good under the equation with the cofactor. */
-static void sign_by_hand(uint8_t signature[64], const party *p, const uint8_t *torsion) {
-    uint8_t r[32] = { 7, 1, 2, 3 }, a[32], k[32], ka[32];
+static void sign_by_hand(uint8_t signature[64], const party *p, const uint8_t *torsion)
+{
+    uint8_t r[32] = {7, 1, 2, 3}, a[32], k[32], ka[32];
     crypto_scalarmult_ed25519_base_noclamp(signature, r);
     if (torsion != NULL)
         crypto_core_ed25519_add(signature, signature, torsion);
@@ -232,7 +256,8 @@ static void sign_by_hand(uint8_t signature[64], const party *p, const uint8_t *t
     crypto_core_ed25519_scalar_add(signature + 32, r, ka);
 }
 
-static void signature_made_by_hand_is_good(void **state) {
+static void signature_made_by_hand_is_good(void **state)
+{
     (void)state;
     party p, other;
     uint8_t signature[64];
@@ -243,7 +268,8 @@ static void signature_made_by_hand_is_good(void **state) {
     assert_error(verify(signature, other.public_key), BAD_SIGNATURE);
 }
 
-static void signature_good_only_with_the_cofactor_is_refused(void **state) {
+static void signature_good_only_with_the_cofactor_is_refused(void **state)
+{
     (void)state;
     party p;
     uint8_t signature[64];
@@ -255,7 +281,8 @@ static void signature_good_only_with_the_cofactor_is_refused(void **state) {
 }
 
 /* S + L signs the same; who took it could make a second statement out of a first. */
-static void signature_with_s_of_l_or_more_is_refused(void **state) {
+static void signature_with_s_of_l_or_more_is_refused(void **state)
+{
     (void)state;
     party p;
     uint8_t signature[64];
@@ -269,12 +296,13 @@ static void signature_with_s_of_l_or_more_is_refused(void **state) {
 }
 
 /* S = 0 and R = A = a point of small order would sign everything. */
-static void signature_of_small_order_is_refused(void **state) {
+static void signature_of_small_order_is_refused(void **state)
+{
     (void)state;
     party p;
     party_make(&p, 3);
     for (size_t i = 0; i < COUNT(small_order); i++) {
-        uint8_t signature[64] = { 0 };
+        uint8_t signature[64] = {0};
         blob point = blob_hex(small_order[i]);
         memcpy(signature, point.bytes, 32);
         for (size_t k = 0; k < COUNT(small_order); k++)
@@ -284,17 +312,19 @@ static void signature_of_small_order_is_refused(void **state) {
 }
 
 /* rB with S = r is good under the neutral point as a key, for any message. */
-static void signature_under_a_key_of_small_order_is_refused(void **state) {
+static void signature_under_a_key_of_small_order_is_refused(void **state)
+{
     (void)state;
-    uint8_t signature[64] = { 0 };
-    uint8_t r[32] = { 9 };
+    uint8_t signature[64] = {0};
+    uint8_t r[32] = {9};
     crypto_scalarmult_ed25519_base_noclamp(signature, r);
     memcpy(signature + 32, r, 32);
     for (size_t i = 0; i < COUNT(small_order); i++)
         assert_error(verify(signature, blob_hex(small_order[i]).bytes), BAD_SIGNATURE);
 }
 
-static void signature_with_any_bit_flipped_is_refused(void **state) {
+static void signature_with_any_bit_flipped_is_refused(void **state)
+{
     (void)state;
     party p;
     uint8_t signature[64];
@@ -308,7 +338,8 @@ static void signature_with_any_bit_flipped_is_refused(void **state) {
     assert_ok(verify(signature, p.public_key));
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_and_signatures_are_those_of_rfc_8032),
         cmocka_unit_test(fingerprint_is_sha_256_of_a_domain_and_the_key),

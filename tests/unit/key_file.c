@@ -9,16 +9,17 @@
 
 enum { OPS_AT = 10, MEMORY_AT = 13, SALT_AT = 17, PUBLIC_KEY_AT = 57, SEED_AT = 89 };
 
-static const garita_kdf_cost least = { 1, 8192 };
+static const garita_kdf_cost least = {1, 8192};
 static const char passphrase[] = "correct horse";
 static uint8_t seed[GARITA_SEED_SIZE];
 static uint8_t random_bytes[GARITA_KEY_FILE_SALT_SIZE + GARITA_KEY_FILE_NONCE_SIZE];
 static uint8_t public_key[GARITA_PUBLIC_KEY_SIZE];
 static const uint8_t zeros[GARITA_KEY_FILE_SIZE];
 
-static int set_up(void **state) {
+static int set_up(void **state)
+{
     (void)state;
-    rng r = { 7 };
+    rng r = {7};
     uint8_t secret_key[GARITA_SECRET_KEY_SIZE];
     rng_fill(&r, seed, sizeof seed);
     rng_fill(&r, random_bytes, sizeof random_bytes);
@@ -26,18 +27,19 @@ static int set_up(void **state) {
     return 0;
 }
 
-static void seal(uint8_t file[GARITA_KEY_FILE_SIZE], const char *with) {
+static void seal(uint8_t file[GARITA_KEY_FILE_SIZE], const char *with)
+{
     assert_ok(garita_key_file_seal(file, seed, with, with == NULL ? 0 : strlen(with), least,
                                    random_bytes));
 }
 
 /* Opens what must not open, and sees that nothing of the seed is left behind. */
-static garita_error open_file(const uint8_t *file, size_t len, const char *with) {
+static garita_error open_file(const uint8_t *file, size_t len, const char *with)
+{
     uint8_t out[GARITA_SEED_SIZE];
     memset(out, 0xaa, sizeof out);
     uint8_t *copy = exact_copy(file, len);
-    garita_error e =
-        garita_key_file_open(out, copy, len, with, with == NULL ? 0 : strlen(with));
+    garita_error e = garita_key_file_open(out, copy, len, with, with == NULL ? 0 : strlen(with));
     free(copy);
     if (e == GARITA_OK)
         assert_memory_equal(out, seed, sizeof out);
@@ -46,9 +48,10 @@ static garita_error open_file(const uint8_t *file, size_t len, const char *with)
     return e;
 }
 
-static void key_file_opens_again(void **state) {
+static void key_file_opens_again(void **state)
+{
     (void)state;
-    static const char *const passphrases[] = { NULL, passphrase, "", "contraseña con ñ y espacio " };
+    static const char *const passphrases[] = {NULL, passphrase, "", "contraseña con ñ y espacio "};
     for (size_t i = 0; i < COUNT(passphrases); i++) {
         uint8_t file[GARITA_KEY_FILE_SIZE];
         garita_key_file_info info;
@@ -60,9 +63,10 @@ static void key_file_opens_again(void **state) {
     }
 }
 
-static void key_file_has_the_bytes_of_the_format(void **state) {
+static void key_file_has_the_bytes_of_the_format(void **state)
+{
     (void)state;
-    uint8_t file[GARITA_KEY_FILE_SIZE], expected[GARITA_KEY_FILE_SIZE] = { 0 };
+    uint8_t file[GARITA_KEY_FILE_SIZE], expected[GARITA_KEY_FILE_SIZE] = {0};
     uint8_t key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
     memcpy(expected, "garita-k\1\0", 10);
     memcpy(expected + PUBLIC_KEY_AT, public_key, 32);
@@ -75,18 +79,20 @@ static void key_file_has_the_bytes_of_the_format(void **state) {
     expected[12] = 1;            /* one pass */
     expected[MEMORY_AT + 3] = 8; /* KiB */
     memcpy(expected + SALT_AT, random_bytes, sizeof random_bytes);
-    assert_int_equal(crypto_pwhash(key, sizeof key, passphrase, strlen(passphrase),
-                                   random_bytes, 1, 8192, crypto_pwhash_ALG_ARGON2ID13),
+    assert_int_equal(crypto_pwhash(key, sizeof key, passphrase, strlen(passphrase), random_bytes, 1,
+                                   8192, crypto_pwhash_ALG_ARGON2ID13),
                      0);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(expected + SEED_AT, NULL, seed, 32, expected, SEED_AT,
-                                               NULL, random_bytes + 16, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(expected + SEED_AT, NULL, seed, 32, expected,
+                                               SEED_AT, NULL, random_bytes + 16, key);
     seal(file, passphrase);
     assert_memory_equal(file, expected, sizeof file);
 }
 
-static void key_file_refuses_a_wrong_passphrase(void **state) {
+static void key_file_refuses_a_wrong_passphrase(void **state)
+{
     (void)state;
-    static const char *const wrong[] = { "", "correct horse ", "Correct horse", "correct hors", NULL };
+    static const char *const wrong[] = {"", "correct horse ", "Correct horse", "correct hors",
+                                        NULL};
     uint8_t file[GARITA_KEY_FILE_SIZE];
     seal(file, passphrase);
     for (size_t i = 0; i < COUNT(wrong); i++)
@@ -94,10 +100,12 @@ static void key_file_refuses_a_wrong_passphrase(void **state) {
 }
 
 /* What a file with this one byte altered comes to. */
-static garita_error expected_error(const uint8_t *file, size_t at) {
+static garita_error expected_error(const uint8_t *file, size_t at)
+{
     bool sealed = file[9] == 1;
     bool in_header = at < 10 || at >= SEED_AT + 48;
-    uint32_t ops = (uint32_t)file[OPS_AT] << 16 | (uint32_t)file[OPS_AT + 1] << 8 | file[OPS_AT + 2];
+    uint32_t ops =
+        (uint32_t)file[OPS_AT] << 16 | (uint32_t)file[OPS_AT + 1] << 8 | file[OPS_AT + 2];
     uint32_t memory_kib = (uint32_t)file[MEMORY_AT] << 24 | (uint32_t)file[MEMORY_AT + 1] << 16 |
                           (uint32_t)file[MEMORY_AT + 2] << 8 | file[MEMORY_AT + 3];
     if (!sealed || in_header || ops < 1 || ops > 16 || memory_kib < 8 || memory_kib > 1048576)
@@ -105,14 +113,15 @@ static garita_error expected_error(const uint8_t *file, size_t at) {
     return GARITA_E_PASSPHRASE;
 }
 
-static void key_file_with_any_byte_altered_does_not_open(void **state) {
+static void key_file_with_any_byte_altered_does_not_open(void **state)
+{
     (void)state;
-    static const char *const passphrases[] = { NULL, passphrase };
+    static const char *const passphrases[] = {NULL, passphrase};
     for (size_t i = 0; i < COUNT(passphrases); i++) {
         uint8_t file[GARITA_KEY_FILE_SIZE];
         seal(file, passphrases[i]);
         for (size_t at = 0; at < sizeof file; at++) {
-            static const uint8_t flips[] = { 0x80, 0x02, 0x01, 0xff };
+            static const uint8_t flips[] = {0x80, 0x02, 0x01, 0xff};
             for (size_t k = 0; k < COUNT(flips); k++) {
                 file[at] ^= flips[k];
                 garita_error e = open_file(file, sizeof file, passphrases[i]);
@@ -125,11 +134,12 @@ static void key_file_with_any_byte_altered_does_not_open(void **state) {
     }
 }
 
-static void key_file_of_another_length_is_none(void **state) {
+static void key_file_of_another_length_is_none(void **state)
+{
     (void)state;
-    uint8_t file[GARITA_KEY_FILE_SIZE + 1] = { 0 };
+    uint8_t file[GARITA_KEY_FILE_SIZE + 1] = {0};
     garita_key_file_info info;
-    static const char *const passphrases[] = { NULL, passphrase };
+    static const char *const passphrases[] = {NULL, passphrase};
     for (size_t i = 0; i < COUNT(passphrases); i++) {
         seal(file, passphrases[i]);
         for (size_t len = 0; len <= sizeof file; len++) {
@@ -143,12 +153,13 @@ static void key_file_of_another_length_is_none(void **state) {
 }
 
 /* A file that asks for more than the bounds is refused at once, without trying. */
-static void key_file_whose_cost_is_out_of_bounds_is_none(void **state) {
+static void key_file_whose_cost_is_out_of_bounds_is_none(void **state)
+{
     (void)state;
     static const struct {
         uint32_t ops, memory_kib;
-    } costs[] = { { 0, 8 },          { 17, 8 },          { 0xffffff, 8 },        { 1, 0 },
-                  { 1, 7 },          { 1, 1048577 },     { 1, 0xffffffff },      { 0, 0 } };
+    } costs[] = {{0, 8}, {17, 8},      {0xffffff, 8},   {1, 0},
+                 {1, 7}, {1, 1048577}, {1, 0xffffffff}, {0, 0}};
     for (size_t i = 0; i < COUNT(costs); i++) {
         uint8_t file[GARITA_KEY_FILE_SIZE];
         garita_key_file_info info;
@@ -162,16 +173,41 @@ static void key_file_whose_cost_is_out_of_bounds_is_none(void **state) {
     }
 }
 
-static void key_file_is_not_sealed_at_a_cost_out_of_bounds(void **state) {
+static void key_file_may_ask_for_any_cost_in_bounds(void **state)
+{
     (void)state;
-    static const garita_kdf_cost costs[] = { { 0, 8192 },
-                                             { 17, 8192 },
-                                             { 1, 8191 },
-                                             { 1, 7168 },
-                                             { 1, 8193 }, /* the file holds KiB */
-                                             { 1, GARITA_ARGON2_MEMORY_BYTES_MAX + 1024 },
-                                             { 1, UINT64_C(1) << 42 },
-                                             { 1, 0 } };
+    static const uint8_t costs[][7] = {{0, 0, 1, 0, 0, 0, 8}, {0, 0, 16, 0, 0x10, 0, 0}};
+    for (size_t i = 0; i < COUNT(costs); i++) {
+        uint8_t file[GARITA_KEY_FILE_SIZE];
+        garita_key_file_info info;
+        seal(file, passphrase);
+        memcpy(file + OPS_AT, costs[i], sizeof costs[i]);
+        assert_ok(garita_key_file_peek(&info, file, sizeof file));
+    }
+}
+
+static void key_file_says_its_cost(void **state)
+{
+    (void)state;
+    static const garita_kdf_cost cost = {2, 0x123 * 1024};
+    static const uint8_t expected[7] = {0, 0, 2, 0, 0, 0x01, 0x23};
+    uint8_t file[GARITA_KEY_FILE_SIZE];
+    assert_ok(garita_key_file_seal(file, seed, passphrase, strlen(passphrase), cost, random_bytes));
+    assert_memory_equal(file + OPS_AT, expected, sizeof expected);
+    assert_ok(open_file(file, sizeof file, passphrase));
+}
+
+static void key_file_is_not_sealed_at_a_cost_out_of_bounds(void **state)
+{
+    (void)state;
+    static const garita_kdf_cost costs[] = {{0, 8192},
+                                            {17, 8192},
+                                            {1, 8191},
+                                            {1, 7168},
+                                            {1, 8193}, /* the file holds KiB */
+                                            {1, GARITA_ARGON2_MEMORY_BYTES_MAX + 1024},
+                                            {1, UINT64_C(1) << 42},
+                                            {1, 0}};
     for (size_t i = 0; i < COUNT(costs); i++) {
         uint8_t file[GARITA_KEY_FILE_SIZE];
         memset(file, 0xaa, sizeof file);
@@ -181,14 +217,15 @@ static void key_file_is_not_sealed_at_a_cost_out_of_bounds(void **state) {
         assert_memory_equal(file, zeros, sizeof file);
     }
     uint8_t file[GARITA_KEY_FILE_SIZE];
-    static const garita_kdf_cost most_passes = { GARITA_ARGON2_OPS_MAX, 8192 };
+    static const garita_kdf_cost most_passes = {GARITA_ARGON2_OPS_MAX, 8192};
     assert_ok(garita_key_file_seal(file, seed, passphrase, strlen(passphrase), most_passes,
                                    random_bytes));
     assert_ok(open_file(file, sizeof file, passphrase));
 }
 
 /* One key's seed under another's name: whoever compared the name before opening would be wrong. */
-static void key_file_whose_public_key_is_not_its_seed_s_is_none(void **state) {
+static void key_file_whose_public_key_is_not_its_seed_s_is_none(void **state)
+{
     (void)state;
     uint8_t file[GARITA_KEY_FILE_SIZE];
     party other;
@@ -202,14 +239,16 @@ static void key_file_whose_public_key_is_not_its_seed_s_is_none(void **state) {
 
 static const char name[] = "cbp-otay_mesa.1";
 
-static size_t write_line(char line[GARITA_PUBLIC_KEY_FILE_MAX]) {
+static size_t write_line(char line[GARITA_PUBLIC_KEY_FILE_MAX])
+{
     size_t len;
     garita_public_key_file_write(line, &len, public_key, name);
     assert_int_equal(len, strlen(line));
     return len;
 }
 
-static garita_error read_line(const char *text, size_t len) {
+static garita_error read_line(const char *text, size_t len)
+{
     uint8_t key[GARITA_PUBLIC_KEY_SIZE];
     char read_name[GARITA_KEY_NAME_MAX + 1] = "before";
     char *copy = (char *)exact_copy(text, len);
@@ -225,7 +264,8 @@ static garita_error read_line(const char *text, size_t len) {
     return e;
 }
 
-static void public_key_line_comes_back(void **state) {
+static void public_key_line_comes_back(void **state)
+{
     (void)state;
     char line[GARITA_PUBLIC_KEY_FILE_MAX], expected[GARITA_PUBLIC_KEY_FILE_MAX], hex[65];
     uint8_t key[GARITA_PUBLIC_KEY_SIZE];
@@ -240,7 +280,8 @@ static void public_key_line_comes_back(void **state) {
     assert_ok(garita_public_key_file_read(key, NULL, line, len + 1));
 }
 
-static void public_key_line_of_another_form_is_refused(void **state) {
+static void public_key_line_of_another_form_is_refused(void **state)
+{
     (void)state;
     char line[GARITA_PUBLIC_KEY_FILE_MAX + 2];
     size_t len = write_line(line);
@@ -261,7 +302,8 @@ static void public_key_line_of_another_form_is_refused(void **state) {
     assert_error(read_line(line, len), KEY_FILE);
 }
 
-static void public_key_line_in_upper_case_is_refused(void **state) {
+static void public_key_line_in_upper_case_is_refused(void **state)
+{
     (void)state;
     char line[GARITA_PUBLIC_KEY_FILE_MAX];
     size_t len = write_line(line);
@@ -277,7 +319,8 @@ static void public_key_line_in_upper_case_is_refused(void **state) {
     assert_true(letters > 0);
 }
 
-static void public_key_line_with_an_unusable_key_is_refused(void **state) {
+static void public_key_line_with_an_unusable_key_is_refused(void **state)
+{
     (void)state;
     char line[GARITA_PUBLIC_KEY_FILE_MAX];
     size_t len = write_line(line);
@@ -285,11 +328,12 @@ static void public_key_line_with_an_unusable_key_is_refused(void **state) {
     assert_error(read_line(line, len), BAD_KEY);
 }
 
-static void key_name_is_safe_as_a_file_s(void **state) {
+static void key_name_is_safe_as_a_file_s(void **state)
+{
     (void)state;
-    static const char *const good[] = { "a", "Z", "0", "_x", "a.b-c_d", "a-", "a." };
-    static const char *const bad[] = { "", ".", "..", ".a", "-a", "a/b", "a b", "ñ", "a\n", "a:b",
-                                       "a\\b", "~", "a*" };
+    static const char *const good[] = {"a", "Z", "0", "_x", "a.b-c_d", "z9", "a-", "a."};
+    static const char *const bad[] = {"",  ".",   "..",  ".a",   "-a", "a/b", "a b",
+                                      "ñ", "a\n", "a:b", "a\\b", "~",  "a*"};
     char longest[GARITA_KEY_NAME_MAX + 2];
     memset(longest, 'a', sizeof longest);
     for (size_t i = 0; i < COUNT(good); i++)
@@ -301,9 +345,10 @@ static void key_name_is_safe_as_a_file_s(void **state) {
     assert_false(garita_key_name_is_wellformed("a\0b", 3));
 }
 
-static void public_key_line_holds_the_longest_name(void **state) {
+static void public_key_line_holds_the_longest_name(void **state)
+{
     (void)state;
-    char longest[GARITA_KEY_NAME_MAX + 1] = { 0 }, read_name[GARITA_KEY_NAME_MAX + 1];
+    char longest[GARITA_KEY_NAME_MAX + 1] = {0}, read_name[GARITA_KEY_NAME_MAX + 1];
     char *line = malloc(GARITA_PUBLIC_KEY_FILE_MAX);
     uint8_t key[GARITA_PUBLIC_KEY_SIZE];
     size_t len;
@@ -316,7 +361,8 @@ static void public_key_line_holds_the_longest_name(void **state) {
     free(line);
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(key_file_opens_again),
         cmocka_unit_test(key_file_has_the_bytes_of_the_format),
@@ -324,6 +370,8 @@ int main(void) {
         cmocka_unit_test(key_file_with_any_byte_altered_does_not_open),
         cmocka_unit_test(key_file_of_another_length_is_none),
         cmocka_unit_test(key_file_whose_cost_is_out_of_bounds_is_none),
+        cmocka_unit_test(key_file_may_ask_for_any_cost_in_bounds),
+        cmocka_unit_test(key_file_says_its_cost),
         cmocka_unit_test(key_file_is_not_sealed_at_a_cost_out_of_bounds),
         cmocka_unit_test(key_file_whose_public_key_is_not_its_seed_s_is_none),
         cmocka_unit_test(public_key_line_comes_back),

@@ -17,7 +17,8 @@
 static int fail_in = -1;
 static unsigned allocations;
 
-static bool fails(void) {
+static bool fails(void)
+{
     allocations++;
     return fail_in >= 0 && fail_in-- == 0;
 }
@@ -35,24 +36,28 @@ int __wrap_crypto_pwhash(unsigned char *out, unsigned long long out_len, const c
                          unsigned long long passphrase_len, const unsigned char *salt,
                          unsigned long long ops, size_t memory, int algorithm);
 
-void *__wrap_malloc(size_t size) {
+void *__wrap_malloc(size_t size)
+{
     return fails() ? NULL : __real_malloc(size);
 }
 
-void *__wrap_calloc(size_t count, size_t size) {
+void *__wrap_calloc(size_t count, size_t size)
+{
     return fails() ? NULL : __real_calloc(count, size);
 }
 
-void *__wrap_realloc(void *old, size_t size) {
+void *__wrap_realloc(void *old, size_t size)
+{
     return fails() ? NULL : __real_realloc(old, size);
 }
 
 int __wrap_crypto_pwhash(unsigned char *out, unsigned long long out_len, const char *passphrase,
                          unsigned long long passphrase_len, const unsigned char *salt,
-                         unsigned long long ops, size_t memory, int algorithm) {
+                         unsigned long long ops, size_t memory, int algorithm)
+{
     return fails() ? -1
-                   : __real_crypto_pwhash(out, out_len, passphrase, passphrase_len, salt, ops, memory,
-                                          algorithm);
+                   : __real_crypto_pwhash(out, out_len, passphrase, passphrase_len, salt, ops,
+                                          memory, algorithm);
 }
 
 /* --- the trust set --- */
@@ -64,40 +69,43 @@ static blob anchor_statement, parent_statements[2], statements[AGENCIES];
 static garita_scope scope;
 static garita_bytes list[AGENCIES + 2];
 
-static int set_up(void **state) {
+static int set_up(void **state)
+{
     (void)state;
     party_make(&anchor, 120);
     party_make(&parent, 121);
     scope = scope_of("USA", 2, GARITA_TYPES_ALL, 4);
-    certify(&anchor_statement, &anchor, &anchor, (grant){ .serial = 1 });
+    certify(&anchor_statement, &anchor, &anchor, (grant){.serial = 1});
     for (uint32_t i = 0; i < 2; i++) /* and its renewal: each agency makes two records */
-        certify(&parent_statements[i], &anchor, &parent, (grant){ .serial = 2 + i, .depth = 1 });
+        certify(&parent_statements[i], &anchor, &parent, (grant){.serial = 2 + i, .depth = 1});
     for (uint32_t i = 0; i < AGENCIES; i++) {
         party_make(&agencies[i], 130 + i);
-        certify(&statements[i], &parent, &agencies[i], (grant){ .serial = 1 + i });
+        certify(&statements[i], &parent, &agencies[i], (grant){.serial = 1 + i});
     }
     /* children before their parents */
     for (size_t i = 0; i < AGENCIES; i++)
-        list[i] = (garita_bytes){ statements[i].bytes, statements[i].len };
+        list[i] = (garita_bytes){statements[i].bytes, statements[i].len};
     for (size_t i = 0; i < 2; i++)
-        list[AGENCIES + i] = (garita_bytes){ parent_statements[i].bytes, parent_statements[i].len };
+        list[AGENCIES + i] = (garita_bytes){parent_statements[i].bytes, parent_statements[i].len};
     return 0;
 }
 
-static void assert_good(const garita_trust *trust, const party *p, bool is_there) {
+static void assert_good(const garita_trust *trust, const party *p, bool is_there)
+{
     garita_credential c;
     blob b;
     static garita_verdict verdict;
-    garita_setting setting = { .trust = trust,
-                               .lane = garita_lane_builtin("any"),
-                               .clock = { .is_known = true, .now = WORLD_NOW } };
+    garita_setting setting = {.trust = trust,
+                              .lane = garita_lane_builtin("any"),
+                              .clock = {.is_known = true, .now = WORLD_NOW}};
     world_credential(&c, 1, NULL);
     issue(&b, p, &c);
     garita_verify_statement(&verdict, &setting, b.bytes, b.len);
     assert_string_equal(garita_reason_code(verdict.reason), is_there ? "ok" : "unknown-issuer");
 }
 
-static void new_set_without_memory_is_none(void **state) {
+static void new_set_without_memory_is_none(void **state)
+{
     (void)state;
     garita_trust *trust = (garita_trust *)&anchor; /* anything */
     fail_in = 0;
@@ -107,7 +115,8 @@ static void new_set_without_memory_is_none(void **state) {
     assert_int_equal(fail_in, -1);
 }
 
-static void pin_without_memory_changes_nothing(void **state) {
+static void pin_without_memory_changes_nothing(void **state)
+{
     (void)state;
     unsigned failures = 0;
     for (int n = 0;; n++) {
@@ -138,13 +147,14 @@ static void pin_without_memory_changes_nothing(void **state) {
 }
 
 /* Adds all, one failing allocation at a time: each statement comes in whole or not at all. */
-static void add_without_memory_changes_nothing(void **state) {
+static void add_without_memory_changes_nothing(void **state)
+{
     (void)state;
     garita_trust *trust;
     unsigned failures = 0;
     assert_ok(garita_trust_new(&trust));
-    assert_ok(garita_trust_pin(trust, NULL, NULL, &scope, anchor_statement.bytes,
-                               anchor_statement.len));
+    assert_ok(
+        garita_trust_pin(trust, NULL, NULL, &scope, anchor_statement.bytes, anchor_statement.len));
     for (size_t i = 0; i < 2; i++)
         assert_ok(garita_trust_add(trust, NULL, NULL, parent_statements[i].bytes,
                                    parent_statements[i].len));
@@ -172,13 +182,15 @@ static void add_without_memory_changes_nothing(void **state) {
         assert_int_equal(garita_trust_count(trust), before + 2);
         assert_good(trust, &agencies[i], true);
         /* a set that failed and went on has the order of one that never failed */
-        assert_memory_equal(garita_trust_get(trust, before)->public_key, agencies[i].public_key, 32);
+        assert_memory_equal(garita_trust_get(trust, before)->public_key, agencies[i].public_key,
+                            32);
     }
     assert_true(failures >= 2 * AGENCIES);
     garita_trust_free(trust);
 }
 
-static void load_without_memory_can_be_done_again(void **state) {
+static void load_without_memory_can_be_done_again(void **state)
+{
     (void)state;
     size_t expected = 1 + 2 + 2 * AGENCIES;
     unsigned failures = 0;
@@ -220,7 +232,8 @@ static void load_without_memory_can_be_done_again(void **state) {
 
 /* --- what must not allocate --- */
 
-static void verdict_allocates_nothing(void **state) {
+static void verdict_allocates_nothing(void **state)
+{
     (void)state;
     garita_trust *trust;
     garita_error errors[COUNT(list)];
@@ -228,12 +241,12 @@ static void verdict_allocates_nothing(void **state) {
     blob b;
     static garita_verdict verdict;
     assert_ok(garita_trust_new(&trust));
-    assert_ok(garita_trust_pin(trust, NULL, NULL, &scope, anchor_statement.bytes,
-                               anchor_statement.len));
+    assert_ok(
+        garita_trust_pin(trust, NULL, NULL, &scope, anchor_statement.bytes, anchor_statement.len));
     assert_ok(garita_trust_load(trust, errors, list, COUNT(list)));
-    garita_setting setting = { .trust = trust,
-                               .lane = garita_lane_builtin("default"),
-                               .clock = { .is_known = true, .now = WORLD_NOW } };
+    garita_setting setting = {.trust = trust,
+                              .lane = garita_lane_builtin("default"),
+                              .clock = {.is_known = true, .now = WORLD_NOW}};
     world_credential(&c, 1, NULL);
     allocations = 0;
     issue(&b, &agencies[0], &c); /* nor does an issue */
@@ -250,12 +263,13 @@ static void verdict_allocates_nothing(void **state) {
 
 /* --- Argon2id --- */
 
-static void key_file_without_memory_for_argon2id_gives_nothing_away(void **state) {
+static void key_file_without_memory_for_argon2id_gives_nothing_away(void **state)
+{
     (void)state;
     static const uint8_t zeros[GARITA_KEY_FILE_SIZE];
-    static const uint8_t seed[GARITA_SEED_SIZE] = { 1 };
-    static const uint8_t random[GARITA_KEY_FILE_SALT_SIZE + GARITA_KEY_FILE_NONCE_SIZE] = { 2 };
-    static const garita_kdf_cost least = { 1, 8192 };
+    static const uint8_t seed[GARITA_SEED_SIZE] = {1};
+    static const uint8_t random[GARITA_KEY_FILE_SALT_SIZE + GARITA_KEY_FILE_NONCE_SIZE] = {2};
+    static const garita_kdf_cost least = {1, 8192};
     uint8_t file[GARITA_KEY_FILE_SIZE], opened[GARITA_SEED_SIZE];
     memset(file, 0xaa, sizeof file);
     fail_in = 0;
@@ -270,7 +284,8 @@ static void key_file_without_memory_for_argon2id_gives_nothing_away(void **state
     assert_memory_equal(opened, seed, sizeof seed);
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_set_without_memory_is_none),
         cmocka_unit_test(pin_without_memory_changes_nothing),

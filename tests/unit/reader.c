@@ -7,7 +7,8 @@
 #include "unit.h"
 
 /* What one value out of exactly these bytes comes to. */
-static garita_fault read_bytes(const void *bytes, size_t len, unsigned depth_max) {
+static garita_fault read_bytes(const void *bytes, size_t len, unsigned depth_max)
+{
     garita_reader r;
     uint8_t *copy = exact_copy(bytes, len);
     garita_reader_start(&r, copy, len, 0, depth_max);
@@ -19,13 +20,15 @@ static garita_fault read_bytes(const void *bytes, size_t len, unsigned depth_max
     return r.fault;
 }
 
-static garita_fault read_hex(const char *hex) {
+static garita_fault read_hex(const char *hex)
+{
     blob b = blob_hex(hex);
     return read_bytes(b.bytes, b.len, 8);
 }
 
 /* head, then count times the byte fill. */
-static garita_fault read_filled(const char *head, size_t count, uint8_t fill) {
+static garita_fault read_filled(const char *head, size_t count, uint8_t fill)
+{
     blob b = blob_hex(head);
     uint8_t *bytes = malloc(b.len + count);
     assert_non_null(bytes);
@@ -37,7 +40,8 @@ static garita_fault read_filled(const char *head, size_t count, uint8_t fill) {
 }
 
 /* A map 16 header, then so many keys from 0 on, each with nil. */
-static garita_fault read_map16(size_t pairs) {
+static garita_fault read_map16(size_t pairs)
+{
     uint8_t bytes[3 + 2 * 128];
     bytes[0] = 0xde;
     bytes[1] = (uint8_t)(pairs >> 8);
@@ -69,19 +73,44 @@ typedef struct flaw {
 
 /* --- kinds and widths --- */
 
-static void reader_accepts_each_kind_in_its_shortest_form(void **state) {
+static void reader_accepts_each_kind_in_its_shortest_form(void **state)
+{
     (void)state;
     static const char *const values[] = {
-        "c0", "c2", "c3",                                     /* nil, false, true */
-        "00", "7f", "cc 80", "cc ff", "cd 0100", "cd ffff",   /* 0 to 65,535 */
-        "ce 00010000", "ce ffffffff",                         /* to 2^32 - 1 */
-        "cf 0000000100000000", "cf ffffffffffffffff",         /* to 2^64 - 1 */
-        "ff", "e0", "d0 df", "d0 80", "d1 ff7f", "d1 8000",   /* -1 to -32,768 */
-        "d2 ffff7fff", "d2 80000000",                         /* to -2^31 */
-        "d3 ffffffff7fffffff", "d3 8000000000000000",         /* to -2^63 */
-        "a0", "a1 61", "c4 00", "c4 01 ff", "90", "91 c0", "80", "81 00 c0", "81 7f c0",
-        "82 00 c0 01 c0", "8f 00c0 01c0 02c0 03c0 04c0 05c0 06c0 07c0 08c0 09c0 0ac0 0bc0 0cc0 0dc0 0ec0"
-    };
+        "c0",
+        "c2",
+        "c3", /* nil, false, true */
+        "00",
+        "7f",
+        "cc 80",
+        "cc ff",
+        "cd 0100",
+        "cd ffff", /* 0 to 65,535 */
+        "ce 00010000",
+        "ce ffffffff", /* to 2^32 - 1 */
+        "cf 0000000100000000",
+        "cf ffffffffffffffff", /* to 2^64 - 1 */
+        "ff",
+        "e0",
+        "d0 df",
+        "d0 80",
+        "d1 ff7f",
+        "d1 8000", /* -1 to -32,768 */
+        "d2 ffff7fff",
+        "d2 80000000", /* to -2^31 */
+        "d3 ffffffff7fffffff",
+        "d3 8000000000000000", /* to -2^63 */
+        "a0",
+        "a1 61",
+        "c4 00",
+        "c4 01 ff",
+        "90",
+        "91 c0",
+        "80",
+        "81 00 c0",
+        "81 7f c0",
+        "82 00 c0 01 c0",
+        "8f 00c0 01c0 02c0 03c0 04c0 05c0 06c0 07c0 08c0 09c0 0ac0 0bc0 0cc0 0dc0 0ec0"};
     for (size_t i = 0; i < COUNT(values); i++) {
         garita_fault fault = read_hex(values[i]);
         if (fault.error != GARITA_OK)
@@ -102,34 +131,57 @@ static void reader_accepts_each_kind_in_its_shortest_form(void **state) {
     assert_ok(read_map16(128).error);
 }
 
-static void reader_refuses_integers_in_a_longer_form(void **state) {
+static void reader_refuses_integers_in_a_longer_form(void **state)
+{
     (void)state;
     static const flaw flaws[] = {
-        { "cc 00", 0 }, { "cc 7f", 0 }, { "cd 0000", 0 }, { "cd 00ff", 0 }, { "ce 00000000", 0 },
-        { "ce 0000ffff", 0 }, { "cf 0000000000000000", 0 }, { "cf 00000000ffffffff", 0 },
-        { "d0 ff", 0 }, { "d0 e0", 0 }, { "d1 ffff", 0 }, { "d1 ff80", 0 }, { "d2 ffffffff", 0 },
-        { "d2 ffff8000", 0 }, { "d3 ffffffffffffffff", 0 }, { "d3 ffffffff80000000", 0 },
-        { "92 00 cc 7f", 2 },
+        {"cc 00", 0},
+        {"cc 7f", 0},
+        {"cd 0000", 0},
+        {"cd 00ff", 0},
+        {"ce 00000000", 0},
+        {"ce 0000ffff", 0},
+        {"cf 0000000000000000", 0},
+        {"cf 00000000ffffffff", 0},
+        {"d0 ff", 0},
+        {"d0 e0", 0},
+        {"d1 ffff", 0},
+        {"d1 ff80", 0},
+        {"d2 ffffffff", 0},
+        {"d2 ffff8000", 0},
+        {"d3 ffffffffffffffff", 0},
+        {"d3 ffffffff80000000", 0},
+        {"92 00 cc 7f", 2},
     };
     assert_each_refused(flaws, NOT_MINIMAL);
 }
 
-static void reader_refuses_numbers_from_zero_up_as_signed_kinds(void **state) {
+static void reader_refuses_numbers_from_zero_up_as_signed_kinds(void **state)
+{
     (void)state;
     static const flaw flaws[] = {
-        { "d0 00", 0 }, { "d0 7f", 0 }, { "d1 0000", 0 }, { "d1 0080", 0 }, { "d1 7fff", 0 },
-        { "d2 00000000", 0 }, { "d2 00008000", 0 }, { "d2 7fffffff", 0 },
-        { "d3 0000000000000000", 0 }, { "d3 0000000080000000", 0 }, { "d3 7fffffffffffffff", 0 },
+        {"d0 00", 0},
+        {"d0 7f", 0},
+        {"d1 0000", 0},
+        {"d1 0080", 0},
+        {"d1 7fff", 0},
+        {"d2 00000000", 0},
+        {"d2 00008000", 0},
+        {"d2 7fffffff", 0},
+        {"d3 0000000000000000", 0},
+        {"d3 0000000080000000", 0},
+        {"d3 7fffffffffffffff", 0},
     };
     assert_each_refused(flaws, NOT_MINIMAL);
 }
 
-static void reader_refuses_lengths_in_a_longer_form(void **state) {
+static void reader_refuses_lengths_in_a_longer_form(void **state)
+{
     (void)state;
     static const flaw flaws[] = {
-        { "d9 00", 0 }, { "d9 01 61", 0 }, { "da 0000", 0 }, { "da 0001 61", 0 }, { "c5 0000", 0 },
-        { "c5 0001 00", 0 }, { "dc 0000", 0 }, { "dc 0001 c0", 0 }, { "de 0000", 0 },
-        { "de 0001 00 c0", 0 },
+        {"d9 00", 0},   {"d9 01 61", 0},      {"da 0000", 0}, {"da 0001 61", 0},
+        {"c5 0000", 0}, {"c5 0001 00", 0},    {"dc 0000", 0}, {"dc 0001 c0", 0},
+        {"de 0000", 0}, {"de 0001 00 c0", 0},
     };
     assert_each_refused(flaws, NOT_MINIMAL);
     assert_error(read_filled("d9 1f", 31, 'a').error, NOT_MINIMAL);
@@ -139,15 +191,16 @@ static void reader_refuses_lengths_in_a_longer_form(void **state) {
     assert_error(read_map16(15).error, NOT_MINIMAL);
 }
 
-static void reader_refuses_floats_extensions_and_32_bit_lengths(void **state) {
+static void reader_refuses_floats_extensions_and_32_bit_lengths(void **state)
+{
     (void)state;
-    static const uint8_t forbidden[] = { 0xc1, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xd4,
-                                         0xd5, 0xd6, 0xd7, 0xd8, 0xdb, 0xdd, 0xdf };
+    static const uint8_t forbidden[] = {0xc1, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xd4,
+                                        0xd5, 0xd6, 0xd7, 0xd8, 0xdb, 0xdd, 0xdf};
     for (size_t i = 0; i < COUNT(forbidden); i++) {
         /* alone, with an empty payload, and with more than any of them needs */
-        static const size_t payloads[] = { 0, 4, 24 };
+        static const size_t payloads[] = {0, 4, 24};
         for (size_t k = 0; k < COUNT(payloads); k++) {
-            uint8_t bytes[25] = { forbidden[i] };
+            uint8_t bytes[25] = {forbidden[i]};
             assert_flaw(read_bytes(bytes, 1 + payloads[k], 8), FORBIDDEN_KIND, 0);
         }
     }
@@ -156,11 +209,22 @@ static void reader_refuses_floats_extensions_and_32_bit_lengths(void **state) {
 
 /* --- ends and lengths --- */
 
-static void reader_refuses_every_prefix_of_a_value(void **state) {
+static void reader_refuses_every_prefix_of_a_value(void **state)
+{
     (void)state;
     static const char *const values[] = {
-        "cc 80", "cd 0100", "ce 00010000", "cf 0000000100000000", "d0 80", "d1 8000", "d2 80000000",
-        "d3 8000000000000000", "a3 616263", "c4 03 000102", "93 01 02 03", "82 00 01 01 02",
+        "cc 80",
+        "cd 0100",
+        "ce 00010000",
+        "cf 0000000100000000",
+        "d0 80",
+        "d1 8000",
+        "d2 80000000",
+        "d3 8000000000000000",
+        "a3 616263",
+        "c4 03 000102",
+        "93 01 02 03",
+        "82 00 01 01 02",
         "83 00 a1 61 01 92 c4 01 00 cd 0100 02 81 00 c0",
     };
     for (size_t i = 0; i < COUNT(values); i++) {
@@ -170,76 +234,84 @@ static void reader_refuses_every_prefix_of_a_value(void **state) {
     }
 }
 
-/* A length that the bytes left cannot hold is refused where it stands, before anything behind it. */
-static void reader_refuses_lengths_that_lie(void **state) {
+/* A length that the bytes left cannot hold is refused where it stands, before anything behind it.
+ */
+static void reader_refuses_lengths_that_lie(void **state)
+{
     (void)state;
     static const flaw flaws[] = {
-        { "", 0 }, { "a1", 0 }, { "a2 61", 0 }, { "d9 20 61", 0 }, { "da ffff 61", 0 },
-        { "c4 01", 0 }, { "c4 02 00", 0 }, { "c5 ffff 00", 0 }, { "91", 0 }, { "92 c0", 0 },
-        { "9f c1", 0 }, { "dc ffff c1", 0 }, { "81", 0 }, { "81 00", 0 }, { "82 00 c0 01", 0 },
-        { "8f c1 c1", 0 }, { "de ffff c1", 0 }, { "92 c0 91", 2 }, { "91 92 c0", 1 },
+        {"", 0},         {"a1", 0},         {"a2 61", 0},      {"d9 20 61", 0}, {"da ffff 61", 0},
+        {"c4 01", 0},    {"c4 02 00", 0},   {"c5 ffff 00", 0}, {"91", 0},       {"92 c0", 0},
+        {"9f c1", 0},    {"dc ffff c1", 0}, {"81", 0},         {"81 00", 0},    {"82 00 c0 01", 0},
+        {"8f c1 c1", 0}, {"de ffff c1", 0}, {"92 c0 91", 2},   {"91 92 c0", 1},
     };
     assert_each_refused(flaws, TRUNCATED);
 }
 
-static void reader_refuses_what_follows(void **state) {
+static void reader_refuses_what_follows(void **state)
+{
     (void)state;
     static const flaw flaws[] = {
-        { "c0 c0", 1 }, { "00 00", 1 }, { "a1 61 00", 2 }, { "90 00", 1 }, { "80 c1", 1 },
-        { "81 00 c0 00", 3 },
+        {"c0 c0", 1}, {"00 00", 1}, {"a1 61 00", 2}, {"90 00", 1}, {"80 c1", 1}, {"81 00 c0 00", 3},
     };
     assert_each_refused(flaws, TRAILING);
 }
 
 /* --- maps --- */
 
-static void reader_refuses_keys_that_are_not_unsigned_integers(void **state) {
+static void reader_refuses_keys_that_are_not_unsigned_integers(void **state)
+{
     (void)state;
     static const flaw flaws[] = {
-        { "81 c0 c0", 1 }, { "81 c3 c0", 1 }, { "81 ff c0", 1 }, { "81 d0 80 c0", 1 },
-        { "81 a0 c0", 1 }, { "81 a1 61 c0", 1 }, { "81 c4 00 c0", 1 }, { "81 90 c0", 1 },
-        { "81 80 c0", 1 }, { "82 00 c0 a1 61 c0", 3 },
+        {"81 c0 c0", 1}, {"81 c3 c0", 1},          {"81 ff c0", 1},    {"81 d0 80 c0", 1},
+        {"81 a0 c0", 1}, {"81 a1 61 c0", 1},       {"81 c4 00 c0", 1}, {"81 90 c0", 1},
+        {"81 80 c0", 1}, {"82 00 c0 a1 61 c0", 3},
     };
     assert_each_refused(flaws, KEY_KIND);
 }
 
-static void reader_refuses_keys_out_of_order(void **state) {
+static void reader_refuses_keys_out_of_order(void **state)
+{
     (void)state;
     static const flaw flaws[] = {
-        { "82 00 c0 00 c0", 3 }, { "82 01 c0 00 c0", 3 }, { "82 7f c0 7f c0", 3 },
-        { "83 00 c0 02 c0 01 c0", 5 }, { "83 00 c0 01 c0 00 c0", 5 }, { "91 82 05 00 05 00", 4 },
+        {"82 00 c0 00 c0", 3},       {"82 01 c0 00 c0", 3},       {"82 7f c0 7f c0", 3},
+        {"83 00 c0 02 c0 01 c0", 5}, {"83 00 c0 01 c0 00 c0", 5}, {"91 82 05 00 05 00", 4},
     };
     assert_each_refused(flaws, KEY_ORDER);
 }
 
-static void reader_starts_the_order_of_keys_anew_in_each_map(void **state) {
+static void reader_starts_the_order_of_keys_anew_in_each_map(void **state)
+{
     (void)state;
     assert_ok(read_hex("82 05 82 00 c0 01 c0 06 81 00 c0").error);
     assert_ok(read_hex("92 81 05 c0 81 05 c0").error);
 }
 
-static void reader_refuses_keys_above_127(void **state) {
+static void reader_refuses_keys_above_127(void **state)
+{
     (void)state;
-    static const flaw flaws[] = { { "81 cc 80 c0", 1 },
-                                  { "81 cc ff c0", 1 },
-                                  { "81 cf ffffffffffffffff c0", 1 },
-                                  { "81 ce 80000000 c0", 1 },
-                                  { "82 7f c0 cc 80 c0", 3 } };
+    static const flaw flaws[] = {{"81 cc 80 c0", 1},
+                                 {"81 cc ff c0", 1},
+                                 {"81 cf ffffffffffffffff c0", 1},
+                                 {"81 ce 80000000 c0", 1},
+                                 {"82 7f c0 cc 80 c0", 3}};
     assert_each_refused(flaws, RANGE);
 }
 
-static void reader_refuses_keys_in_a_longer_form(void **state) {
+static void reader_refuses_keys_in_a_longer_form(void **state)
+{
     (void)state;
-    static const flaw flaws[] = { { "81 cc 00 c0", 1 }, { "81 d0 05 c0", 1 },
-                                  { "82 00 c0 cd 0001 c0", 3 } };
+    static const flaw flaws[] = {
+        {"81 cc 00 c0", 1}, {"81 d0 05 c0", 1}, {"82 00 c0 cd 0001 c0", 3}};
     assert_each_refused(flaws, NOT_MINIMAL);
 }
 
 /* --- depth --- */
 
-static void reader_refuses_what_is_nested_deeper_than_its_type_allows(void **state) {
+static void reader_refuses_what_is_nested_deeper_than_its_type_allows(void **state)
+{
     (void)state;
-    static const unsigned bounds[] = { 1, 4, 8, 64 };
+    static const unsigned bounds[] = {1, 4, 8, 64};
     for (size_t i = 0; i < COUNT(bounds); i++) {
         uint8_t arrays[65], maps[2 * 65];
         unsigned depth = bounds[i];
@@ -261,7 +333,8 @@ static void reader_refuses_what_is_nested_deeper_than_its_type_allows(void **sta
     }
 }
 
-static void reader_counts_depth_not_containers(void **state) {
+static void reader_counts_depth_not_containers(void **state)
+{
     (void)state;
     blob b = blob_hex("94 91 90 91 90 81 00 90 81 00 80");
     assert_ok(read_bytes(b.bytes, b.len, 3).error);
@@ -271,19 +344,22 @@ static void reader_counts_depth_not_containers(void **state) {
 /* --- text --- */
 
 /* Encodes in as many bytes as asked for, whether or not that is the shortest form. */
-static size_t encode(uint8_t *out, uint32_t c, unsigned len) {
-    static const uint8_t first[] = { 0, 0x00, 0xc0, 0xe0, 0xf0, 0xf8, 0xfc };
+static size_t encode(uint8_t *out, uint32_t c, unsigned len)
+{
+    static const uint8_t first[] = {0, 0x00, 0xc0, 0xe0, 0xf0, 0xf8, 0xfc};
     for (unsigned i = len; i-- > 1; c >>= 6)
         out[i] = (uint8_t)(0x80 | (c & 0x3f));
     out[0] = (uint8_t)(first[len] | c);
     return len;
 }
 
-static unsigned shortest(uint32_t c) {
+static unsigned shortest(uint32_t c)
+{
     return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 }
 
-static garita_error read_text(const uint8_t *text, size_t len) {
+static garita_error read_text(const uint8_t *text, size_t len)
+{
     garita_reader r;
     uint8_t bytes[8];
     assert_true(len < sizeof bytes);
@@ -296,18 +372,19 @@ static garita_error read_text(const uint8_t *text, size_t len) {
 }
 
 /* The list of FORMAT.md, written down once more. */
-static bool is_unsafe(uint32_t c) {
-    static const uint32_t ranges[][2] = { { 0x0000, 0x001f }, { 0x007f, 0x009f },
-                                          { 0x061c, 0x061c }, { 0x200e, 0x200f },
-                                          { 0x2028, 0x2029 }, { 0x202a, 0x202e },
-                                          { 0x2066, 0x2069 } };
+static bool is_unsafe(uint32_t c)
+{
+    static const uint32_t ranges[][2] = {{0x0000, 0x001f}, {0x007f, 0x009f}, {0x061c, 0x061c},
+                                         {0x200e, 0x200f}, {0x2028, 0x2029}, {0x202a, 0x202e},
+                                         {0x2066, 0x2069}};
     for (size_t i = 0; i < COUNT(ranges); i++)
         if (c >= ranges[i][0] && c <= ranges[i][1])
             return true;
     return false;
 }
 
-static void reader_takes_every_character_but_surrogates_and_unsafe_ones(void **state) {
+static void reader_takes_every_character_but_surrogates_and_unsafe_ones(void **state)
+{
     (void)state;
     for (uint32_t c = 0; c <= 0x10ffff; c++) {
         uint8_t text[4];
@@ -320,7 +397,8 @@ static void reader_takes_every_character_but_surrogates_and_unsafe_ones(void **s
     }
 }
 
-static void reader_refuses_characters_beyond_unicode(void **state) {
+static void reader_refuses_characters_beyond_unicode(void **state)
+{
     (void)state;
     for (uint32_t c = 0x110000; c <= 0x1fffff; c += 0x3ff) {
         uint8_t text[4];
@@ -328,7 +406,8 @@ static void reader_refuses_characters_beyond_unicode(void **state) {
     }
 }
 
-static void reader_refuses_overlong_characters(void **state) {
+static void reader_refuses_overlong_characters(void **state)
+{
     (void)state;
     for (uint32_t c = 0; c <= 0xffff; c++) {
         for (unsigned len = shortest(c) + 1; len <= 6; len++) {
@@ -340,10 +419,16 @@ static void reader_refuses_overlong_characters(void **state) {
 }
 
 /* By another way than the reader's: decode leniently, encode again, compare. */
-static bool is_utf8(const uint8_t *text, size_t len) {
+static bool is_utf8(const uint8_t *text, size_t len)
+{
     for (size_t i = 0; i < len;) {
         uint8_t b = text[i];
-        unsigned size = b < 0x80 ? 1 : b < 0xc0 ? 0 : b < 0xe0 ? 2 : b < 0xf0 ? 3 : b < 0xf8 ? 4 : 0;
+        unsigned size = b < 0x80   ? 1
+                        : b < 0xc0 ? 0
+                        : b < 0xe0 ? 2
+                        : b < 0xf0 ? 3
+                        : b < 0xf8 ? 4
+                                   : 0;
         uint32_t c = size == 1 ? b : size == 0 ? 0 : b & (0x7fu >> size);
         uint8_t again[4];
         if (size == 0 || size > len - i)
@@ -360,7 +445,8 @@ static bool is_utf8(const uint8_t *text, size_t len) {
     return true;
 }
 
-static void assert_utf8_agrees(const uint8_t *text, size_t len) {
+static void assert_utf8_agrees(const uint8_t *text, size_t len)
+{
     garita_error e = read_text(text, len);
     if ((e != GARITA_E_UTF8) == is_utf8(text, len))
         return;
@@ -371,11 +457,12 @@ static void assert_utf8_agrees(const uint8_t *text, size_t len) {
              garita_error_name(e));
 }
 
-static void reader_agrees_with_rfc_3629_on_short_strings(void **state) {
+static void reader_agrees_with_rfc_3629_on_short_strings(void **state)
+{
     (void)state;
-    static const uint8_t edges[] = { 0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0,
-                                     0xbf, 0xc0, 0xc2, 0xe0, 0xed, 0xf0, 0xf4, 0xff };
-    uint8_t t[4] = { 0 };
+    static const uint8_t edges[] = {0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0,
+                                    0xbf, 0xc0, 0xc2, 0xe0, 0xed, 0xf0, 0xf4, 0xff};
+    uint8_t t[4] = {0};
     for (unsigned a = 0; a < 256; a++) {
         t[0] = (uint8_t)a;
         assert_utf8_agrees(t, 1);
@@ -394,42 +481,48 @@ static void reader_agrees_with_rfc_3629_on_short_strings(void **state) {
     }
 }
 
-static void reader_says_where_text_is_wrong(void **state) {
+static void reader_says_where_text_is_wrong(void **state)
+{
     (void)state;
     static const flaw utf8_flaws[] = {
-        { "a4 61 62 ff 63", 3 },     /* no character begins so */
-        { "a3 c3 b1 80", 3 },        /* a byte too many */
-        { "a3 61 62 c3", 3 },        /* a byte too few */
-        { "a4 61 ed a0 80", 2 },     /* U+D800 */
-        { "a6 ed a0 bd ed b8 80", 1 }, /* a pair of surrogates: CESU-8 */
-        { "a2 c0 80", 1 },           /* zero in two bytes: Java's */
+        {"a4 61 62 ff 63", 3},       /* no character begins so */
+        {"a3 c3 b1 80", 3},          /* a byte too many */
+        {"a3 61 62 c3", 3},          /* a byte too few */
+        {"a4 61 ed a0 80", 2},       /* U+D800 */
+        {"a6 ed a0 bd ed b8 80", 1}, /* a pair of surrogates: CESU-8 */
+        {"a2 c0 80", 1},             /* zero in two bytes: Java's */
     };
     static const flaw unsafe_flaws[] = {
-        { "a3 41 0a 42", 2 }, { "a4 41 e2 80 ae", 2 }, { "92 a1 41 a3 e2 81 a6", 4 },
+        {"a3 41 0a 42", 2},
+        {"a4 41 e2 80 ae", 2},
+        {"92 a1 41 a3 e2 81 a6", 4},
     };
     assert_each_refused(utf8_flaws, UTF8);
     assert_each_refused(unsafe_flaws, UNSAFE_TEXT);
 }
 
-static void reader_lets_bin_hold_any_bytes(void **state) {
+static void reader_lets_bin_hold_any_bytes(void **state)
+{
     (void)state;
     assert_ok(read_hex("c4 06 00 ff 0a e2 80 ae").error);
 }
 
 /* --- the readers of one value --- */
 
-static garita_reader start(const blob *b) {
+static garita_reader start(const blob *b)
+{
     garita_reader r;
     garita_reader_start(&r, b->bytes, b->len, 0, 4);
     return r;
 }
 
-static void reader_bounds_numbers_on_both_sides(void **state) {
+static void reader_bounds_numbers_on_both_sides(void **state)
+{
     (void)state;
     static const struct {
         const char *hex;
         bool fits;
-    } numbers[] = { { "09", false }, { "0a", true }, { "cc c8", true }, { "cc c9", false } };
+    } numbers[] = {{"09", false}, {"0a", true}, {"cc c8", true}, {"cc c9", false}};
     for (size_t i = 0; i < COUNT(numbers); i++) {
         blob b = blob_hex(numbers[i].hex);
         garita_reader r = start(&b);
@@ -443,7 +536,8 @@ static void reader_bounds_numbers_on_both_sides(void **state) {
     }
 }
 
-static void reader_bounds_text_in_bytes(void **state) {
+static void reader_bounds_text_in_bytes(void **state)
+{
     (void)state;
     garita_utf8 text;
     blob b = blob_hex("a4 c3b1 c3b1");
@@ -458,7 +552,8 @@ static void reader_bounds_text_in_bytes(void **state) {
     assert_null(text.at);
 }
 
-static void reader_refuses_empty_text_where_a_field_needs_one(void **state) {
+static void reader_refuses_empty_text_where_a_field_needs_one(void **state)
+{
     (void)state;
     garita_utf8 text;
     blob b = blob_hex("a0");
@@ -468,7 +563,8 @@ static void reader_refuses_empty_text_where_a_field_needs_one(void **state) {
 }
 
 /* A length is judged before what it measures. */
-static void reader_refuses_long_text_before_it_looks_inside(void **state) {
+static void reader_refuses_long_text_before_it_looks_inside(void **state)
+{
     (void)state;
     garita_utf8 text;
     blob b = blob_hex("a2 ff ff");
@@ -477,7 +573,8 @@ static void reader_refuses_long_text_before_it_looks_inside(void **state) {
     assert_flaw(r.fault, RANGE, 0);
 }
 
-static void reader_takes_bin_of_exactly_its_length(void **state) {
+static void reader_takes_bin_of_exactly_its_length(void **state)
+{
     (void)state;
     const uint8_t *bytes;
     blob b = blob_hex("c4 03 010203");
@@ -493,13 +590,14 @@ static void reader_takes_bin_of_exactly_its_length(void **state) {
     }
 }
 
-static void reader_refuses_a_value_of_another_kind(void **state) {
+static void reader_refuses_a_value_of_another_kind(void **state)
+{
     (void)state;
-    static const char *const values[] = { "c0", "c3", "05", "ff", "a1 61", "c4 01 00", "91 c0",
-                                          "81 00 c0" };
+    static const char *const values[] = {"c0",    "c3",       "05",    "ff",
+                                         "a1 61", "c4 01 00", "91 c0", "81 00 c0"};
     enum { UINT = 2, TEXT = 4, BIN = 5, ARRAY = 6, MAP = 7 };
     for (size_t i = 0; i < COUNT(values); i++) {
-        static const size_t kinds[] = { UINT, TEXT, BIN, ARRAY, MAP };
+        static const size_t kinds[] = {UINT, TEXT, BIN, ARRAY, MAP};
         for (size_t k = 0; k < COUNT(kinds); k++) {
             blob b = blob_hex(values[i]);
             garita_reader r = start(&b);
@@ -508,11 +606,21 @@ static void reader_refuses_a_value_of_another_kind(void **state) {
             const uint8_t *bytes;
             uint64_t n;
             switch (kinds[k]) {
-            case UINT: garita_reader_uint(&r, &n, 0, UINT64_MAX); break;
-            case TEXT: garita_reader_text(&r, &text, 9); break;
-            case BIN: garita_reader_bin(&r, &bytes, 1); break;
-            case ARRAY: garita_reader_array(&r, &container); break;
-            default: garita_reader_map(&r, &container); break;
+            case UINT:
+                garita_reader_uint(&r, &n, 0, UINT64_MAX);
+                break;
+            case TEXT:
+                garita_reader_text(&r, &text, 9);
+                break;
+            case BIN:
+                garita_reader_bin(&r, &bytes, 1);
+                break;
+            case ARRAY:
+                garita_reader_array(&r, &container);
+                break;
+            default:
+                garita_reader_map(&r, &container);
+                break;
             }
             if (kinds[k] == i)
                 assert_ok(r.fault.error);
@@ -524,7 +632,8 @@ static void reader_refuses_a_value_of_another_kind(void **state) {
 
 /* --- unknown and missing keys --- */
 
-static garita_fault read_unlisted(const char *hex, bool may_ignore) {
+static garita_fault read_unlisted(const char *hex, bool may_ignore)
+{
     blob b = blob_hex(hex);
     garita_reader r = start(&b);
     garita_container map;
@@ -537,7 +646,8 @@ static garita_fault read_unlisted(const char *hex, bool may_ignore) {
     return r.fault;
 }
 
-static void reader_refuses_unknown_keys_to_63_and_ignores_those_above_where_it_may(void **state) {
+static void reader_refuses_unknown_keys_to_63_and_ignores_those_above_where_it_may(void **state)
+{
     (void)state;
     assert_flaw(read_unlisted("81 00 c0", true), UNKNOWN_KEY, 1);
     assert_flaw(read_unlisted("81 3f c0", true), UNKNOWN_KEY, 1);
@@ -548,7 +658,8 @@ static void reader_refuses_unknown_keys_to_63_and_ignores_those_above_where_it_m
     assert_flaw(read_unlisted("82 40 c0 cc 80 c0", true), RANGE, 3);
 }
 
-static void reader_wants_ignored_values_canonical_too(void **state) {
+static void reader_wants_ignored_values_canonical_too(void **state)
+{
     (void)state;
     assert_flaw(read_unlisted("81 40 cc 01", true), NOT_MINIMAL, 2);
     assert_flaw(read_unlisted("81 40 82 01 c0 01 c0", true), KEY_ORDER, 5);
@@ -557,7 +668,8 @@ static void reader_wants_ignored_values_canonical_too(void **state) {
     assert_flaw(read_unlisted("82 40 c0 41 ca 00000000", true), FORBIDDEN_KIND, 4);
 }
 
-static garita_fault read_required(const char *hex, uint64_t required) {
+static garita_fault read_required(const char *hex, uint64_t required)
+{
     blob b = blob_hex(hex);
     garita_reader r = start(&b);
     garita_container map;
@@ -569,7 +681,8 @@ static garita_fault read_required(const char *hex, uint64_t required) {
     return r.fault;
 }
 
-static void reader_refuses_a_map_that_lacks_a_required_key(void **state) {
+static void reader_refuses_a_map_that_lacks_a_required_key(void **state)
+{
     (void)state;
     assert_ok(read_required("82 00 c0 3f c0", UINT64_C(1) << 63 | 1).error);
     assert_error(read_required("81 00 c0", UINT64_C(1) << 63 | 1).error, MISSING_KEY);
@@ -581,7 +694,8 @@ static void reader_refuses_a_map_that_lacks_a_required_key(void **state) {
 
 /* --- faults --- */
 
-static void reader_keeps_the_first_fault_and_then_yields_nothing(void **state) {
+static void reader_keeps_the_first_fault_and_then_yields_nothing(void **state)
+{
     (void)state;
     blob b = blob_hex("94 05 cc 01 a1 61 c4 01 00");
     garita_reader r;
@@ -615,7 +729,8 @@ static void reader_keeps_the_first_fault_and_then_yields_nothing(void **state) {
     assert_string_equal(r.fault.field, "second");
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(reader_accepts_each_kind_in_its_shortest_form),
         cmocka_unit_test(reader_refuses_integers_in_a_longer_form),

@@ -3,14 +3,16 @@
 
 #include "unit.h"
 
-static void assert_countries(const garita_scope *scope, const char *expected) {
+static void assert_countries(const garita_scope *scope, const char *expected)
+{
     garita_scope e = scope_of(expected, 0, 0, 0);
     assert_int_equal(scope->country_count, e.country_count);
     for (size_t i = 0; i < e.country_count; i++)
         assert_string_equal(scope->countries[i], e.countries[i]);
 }
 
-static void scope_has_what_its_bits_and_list_say(void **state) {
+static void scope_has_what_its_bits_and_list_say(void **state)
+{
     (void)state;
     garita_scope s = scope_of("CAN D MEX", UINT64_C(1) << 62 | 2 | UINT64_C(1) << 63, 0x16, 0);
     assert_true(garita_scope_has_country(&s, "CAN"));
@@ -25,9 +27,10 @@ static void scope_has_what_its_bits_and_list_say(void **state) {
         assert_int_equal(garita_scope_has_programme(&s, p), p == 1 || p == 62);
 }
 
-static void scope_keeps_its_countries_in_order_and_once(void **state) {
+static void scope_keeps_its_countries_in_order_and_once(void **state)
+{
     (void)state;
-    garita_scope s = { 0 };
+    garita_scope s = {0};
     assert_true(garita_scope_add_country(&s, "MEX"));
     assert_true(garita_scope_add_country(&s, "USA"));
     assert_true(garita_scope_add_country(&s, "CAN"));
@@ -41,9 +44,10 @@ static void scope_keeps_its_countries_in_order_and_once(void **state) {
     assert_int_equal(s.country_count, 5);
 }
 
-static void scope_takes_16_countries(void **state) {
+static void scope_takes_16_countries(void **state)
+{
     (void)state;
-    garita_scope s = { 0 };
+    garita_scope s = {0};
     char country[] = "AAA";
     for (unsigned i = 0; i < 16; i++) {
         country[2] = (char)('P' - i);
@@ -56,7 +60,8 @@ static void scope_takes_16_countries(void **state) {
     assert_true(scopes_equal(&s, &full));
 }
 
-static void scope_contains_another_only_whole(void **state) {
+static void scope_contains_another_only_whole(void **state)
+{
     (void)state;
     garita_scope outer = scope_of("CAN USA", 0x0e, 0x06, 0);
     garita_scope same = outer;
@@ -73,12 +78,13 @@ static void scope_contains_another_only_whole(void **state) {
     assert_false(garita_scope_contains(&outer, &s));
     s = scope_of("CAN", 0x02, 0x08, 0);
     assert_false(garita_scope_contains(&outer, &s));
-    garita_scope nothing = { 0 };
+    garita_scope nothing = {0};
     assert_true(garita_scope_contains(&outer, &nothing));
     assert_true(garita_scope_contains(&nothing, &nothing));
 }
 
-static void narrowing_intersects_and_takes_a_level_off(void **state) {
+static void narrowing_intersects_and_takes_a_level_off(void **state)
+{
     (void)state;
     garita_scope parent = scope_of("CAN MEX USA", 0x0e, 0x1e, 3), out;
     garita_scope child = scope_of("D MEX USA", 0x36, 0x64, 4);
@@ -98,15 +104,18 @@ static void narrowing_intersects_and_takes_a_level_off(void **state) {
     assert_int_equal(out.depth, 0);
 }
 
-static void narrowing_takes_16_countries_through(void **state) {
+static void narrowing_takes_16_countries_through(void **state)
+{
     (void)state;
-    garita_scope full =
-        scope_of("AAA AAB AAC AAD AAE AAF AAG AAH AAI AAJ AAK AAL AAM AAN AAO AAP", 2, 2, 0), out;
+    garita_scope full = scope_of("AAA AAB AAC AAD AAE AAF AAG AAH AAI AAJ AAK AAL AAM AAN AAO AAP",
+                                 2, 2, 0),
+                 out;
     garita_scope_narrow(&out, &full, &full);
     assert_true(scopes_equal(&out, &full));
 }
 
-static void narrowing_may_be_in_place(void **state) {
+static void narrowing_may_be_in_place(void **state)
+{
     (void)state;
     garita_scope parent = scope_of("CAN MEX", 0x0e, 0x1e, 3), child = scope_of("MEX", 2, 2, 1), out;
     garita_scope_narrow(&out, &parent, &child);
@@ -114,20 +123,22 @@ static void narrowing_may_be_in_place(void **state) {
     assert_true(scopes_equal(&out, &parent));
 }
 
-static void random_scope(garita_scope *s, rng *r) {
+static void random_scope(garita_scope *s, rng *r)
+{
     char country[] = "AAA";
-    *s = (garita_scope){ .programmes = rng_next(r) & INT64_MAX,
-                         .types = (uint32_t)rng_next(r) & GARITA_TYPES_ALL,
-                         .depth = (uint8_t)rng_below(r, 5) };
+    *s = (garita_scope){.programmes = rng_next(r) & INT64_MAX,
+                        .types = (uint32_t)rng_next(r) & GARITA_TYPES_ALL,
+                        .depth = (uint8_t)rng_below(r, 5)};
     for (size_t i = rng_below(r, 17); i > 0; i--) {
         country[2] = (char)('A' + rng_below(r, 26));
         garita_scope_add_country(s, country);
     }
 }
 
-static void narrowing_never_widens(void **state) {
+static void narrowing_never_widens(void **state)
+{
     (void)state;
-    rng r = { 8 };
+    rng r = {8};
     for (unsigned i = 0; i < 20000; i++) {
         garita_scope parent, child, out;
         random_scope(&parent, &r);
@@ -146,7 +157,8 @@ static void narrowing_never_widens(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(scope_has_what_its_bits_and_list_say),
         cmocka_unit_test(scope_keeps_its_countries_in_order_and_once),

@@ -9,19 +9,22 @@
 
 static party signer;
 
-static int set_up(void **state) {
+static int set_up(void **state)
+{
     (void)state;
     party_make(&signer, 10);
     return 0;
 }
 
 /* The statement of these hexadecimal digits as a map, signed as a type. */
-static void sign_hex(blob *out, garita_type type, const char *hex) {
+static void sign_hex(blob *out, garita_type type, const char *hex)
+{
     blob map = blob_hex(hex);
     sign(out, &signer, type, map.bytes, map.len);
 }
 
-static garita_fault peek_at(const blob *b, garita_type expected) {
+static garita_fault peek_at(const blob *b, garita_type expected)
+{
     garita_peek peek;
     garita_fault fault;
     uint8_t *copy = exact_copy(b->bytes, b->len);
@@ -34,7 +37,8 @@ static garita_fault peek_at(const blob *b, garita_type expected) {
 }
 
 /* Peeks and verifies under the signer's key. */
-static garita_error verify(const blob *b, garita_type expected) {
+static garita_error verify(const blob *b, garita_type expected)
+{
     garita_peek peek;
     garita_verified verified;
     static uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_QR_STATEMENT_BYTES_MAX)];
@@ -55,7 +59,8 @@ static garita_error verify(const blob *b, garita_type expected) {
 
 /* --- peek --- */
 
-static void peek_finds_the_parts_and_what_the_first_keys_claim(void **state) {
+static void peek_finds_the_parts_and_what_the_first_keys_claim(void **state)
+{
     (void)state;
     blob b;
     garita_peek peek;
@@ -69,7 +74,8 @@ static void peek_finds_the_parts_and_what_the_first_keys_claim(void **state) {
     assert_memory_equal(peek.signer.bytes, "\1\2\3\4\5\6\7\10", 8);
 }
 
-static void peek_refuses_what_is_no_envelope(void **state) {
+static void peek_refuses_what_is_no_envelope(void **state)
+{
     (void)state;
     blob good, b;
     sign_hex(&good, GARITA_TYPE_CREDENTIAL, "84" FIRST_KEYS);
@@ -101,9 +107,10 @@ static void peek_refuses_what_is_no_envelope(void **state) {
     assert_error(peek_at(&b, GARITA_TYPE_CREDENTIAL).error, ENVELOPE);
 }
 
-static void peek_refuses_fewer_than_68_bytes_as_truncated(void **state) {
+static void peek_refuses_fewer_than_68_bytes_as_truncated(void **state)
+{
     (void)state;
-    blob b = { .len = 0 };
+    blob b = {.len = 0};
     memset(b.bytes, 0x92, sizeof b.bytes);
     for (b.len = 0; b.len < 68; b.len++) {
         garita_fault fault = peek_at(&b, GARITA_TYPE_CREDENTIAL);
@@ -113,8 +120,10 @@ static void peek_refuses_fewer_than_68_bytes_as_truncated(void **state) {
     assert_error(peek_at(&b, GARITA_TYPE_CREDENTIAL).error, ENVELOPE);
 }
 
-/* A statement that says it is of a type, as long as is asked for, with junk behind its first keys. */
-static void assert_longest(garita_type type, size_t len, garita_error expected) {
+/* A statement that says it is of a type, as long as is asked for, with junk behind its first keys.
+ */
+static void assert_longest(garita_type type, size_t len, garita_error expected)
+{
     uint8_t *bytes = calloc(1, len);
     garita_fault fault;
     garita_peek peek;
@@ -131,7 +140,8 @@ static void assert_longest(garita_type type, size_t len, garita_error expected) 
     free(bytes);
 }
 
-static void peek_bounds_each_type(void **state) {
+static void peek_bounds_each_type(void **state)
+{
     (void)state;
     for (int t = GARITA_TYPE_AUTHORITY; t <= GARITA_TYPE_NODE; t++) {
         size_t most = garita_type_bytes_max((garita_type)t);
@@ -147,49 +157,49 @@ typedef struct flaw {
     const char *field;
 } flaw;
 
-static void peek_wants_the_first_four_keys_first_and_canonical(void **state) {
+static void peek_wants_the_first_four_keys_first_and_canonical(void **state)
+{
     (void)state;
     static const flaw flaws[] = {
-        { "80", GARITA_E_MISSING_KEY, 2, "version" },
-        { "90", GARITA_E_WRONG_KIND, 1, "" },
-        { "c0", GARITA_E_WRONG_KIND, 1, "" },
-        { "de 0001 00 01", GARITA_E_NOT_MINIMAL, 1, "" },
-        { "df 00000001 00 01", GARITA_E_FORBIDDEN_KIND, 1, "" },
-        { "85 00 01", GARITA_E_TRUNCATED, 1, "" },
-        { "81 00 01", GARITA_E_MISSING_KEY, 4, "type" },
-        { "82 01 02 02 c0", GARITA_E_MISSING_KEY, 2, "version" },
-        { "82 00 01 02 c0", GARITA_E_MISSING_KEY, 4, "type" },
-        { "82 00 01 00 01", GARITA_E_KEY_ORDER, 4, "type" },
-        { "81 c0 01", GARITA_E_KEY_KIND, 2, "version" },
-        { "81 cc80 01", GARITA_E_RANGE, 2, "version" },
-        { "81 cc00 01", GARITA_E_NOT_MINIMAL, 2, "version" },
-        { "81 00 c0", GARITA_E_WRONG_KIND, 3, "version" },
-        { "81 00 cc01", GARITA_E_NOT_MINIMAL, 3, "version" },
-        { "81 00 ca3f800000", GARITA_E_FORBIDDEN_KIND, 3, "version" },
-        { "81 00 00", GARITA_E_UNSUPPORTED_VERSION, 3, "version" },
-        { "81 00 02", GARITA_E_UNSUPPORTED_VERSION, 3, "version" },
-        { "81 00 cfffffffffffffffff", GARITA_E_UNSUPPORTED_VERSION, 3, "version" },
-        { "82 00 01 01 00", GARITA_E_UNKNOWN_TYPE, 5, "type" },
-        { "82 00 01 01 07", GARITA_E_UNKNOWN_TYPE, 5, "type" },
-        { "82 00 01 01 08", GARITA_E_UNKNOWN_TYPE, 5, "type" },
-        { "82 00 01 01 ce80000002", GARITA_E_UNKNOWN_TYPE, 5, "type" },
-        { "82 00 01 01 cf0000000100000002", GARITA_E_UNKNOWN_TYPE, 5, "type" },
-        { "82 00 01 01 01", GARITA_E_WRONG_TYPE, 5, "type" },
-        { "82 00 01 01 03", GARITA_E_WRONG_TYPE, 5, "type" },
-        { "82 00 01 01 06", GARITA_E_WRONG_TYPE, 5, "type" },
-        { "82 00 01 01 a102", GARITA_E_WRONG_KIND, 5, "type" },
-        { "82 00 01 01 02", GARITA_E_MISSING_KEY, 6, "authority id" },
-        { "83 00 01 01 02 03 01", GARITA_E_MISSING_KEY, 6, "authority id" },
-        { "83 00 01 01 02 02 c407 01020304050607", GARITA_E_RANGE, 7, "authority id" },
-        { "83 00 01 01 02 02 c409 010203040506070809", GARITA_E_RANGE, 7, "authority id" },
-        { "83 00 01 01 02 02 c50008 0102030405060708", GARITA_E_NOT_MINIMAL, 7, "authority id" },
-        { "83 00 01 01 02 02 a8 3132333435363738", GARITA_E_WRONG_KIND, 7, "authority id" },
-        { "83 00 01 01 02 02 c408 0102030405060708", GARITA_E_MISSING_KEY, 17, "key number" },
-        { "84 00 01 01 02 02 c408 0102030405060708 04 01", GARITA_E_MISSING_KEY, 17, "key number" },
-        { "84 00 01 01 02 02 c408 0102030405060708 03 00", GARITA_E_RANGE, 18, "key number" },
-        { "84 00 01 01 02 02 c408 0102030405060708 03 cd0100", GARITA_E_RANGE, 18, "key number" },
-        { "84 00 01 01 02 02 c408 0102030405060708 03 cc01", GARITA_E_NOT_MINIMAL, 18,
-          "key number" },
+        {"80", GARITA_E_MISSING_KEY, 2, "version"},
+        {"90", GARITA_E_WRONG_KIND, 1, ""},
+        {"c0", GARITA_E_WRONG_KIND, 1, ""},
+        {"de 0001 00 01", GARITA_E_NOT_MINIMAL, 1, ""},
+        {"df 00000001 00 01", GARITA_E_FORBIDDEN_KIND, 1, ""},
+        {"85 00 01", GARITA_E_TRUNCATED, 1, ""},
+        {"81 00 01", GARITA_E_MISSING_KEY, 4, "type"},
+        {"82 01 02 02 c0", GARITA_E_MISSING_KEY, 2, "version"},
+        {"82 00 01 02 c0", GARITA_E_MISSING_KEY, 4, "type"},
+        {"82 00 01 00 01", GARITA_E_KEY_ORDER, 4, "type"},
+        {"81 c0 01", GARITA_E_KEY_KIND, 2, "version"},
+        {"81 cc80 01", GARITA_E_RANGE, 2, "version"},
+        {"81 cc00 01", GARITA_E_NOT_MINIMAL, 2, "version"},
+        {"81 00 c0", GARITA_E_WRONG_KIND, 3, "version"},
+        {"81 00 cc01", GARITA_E_NOT_MINIMAL, 3, "version"},
+        {"81 00 ca3f800000", GARITA_E_FORBIDDEN_KIND, 3, "version"},
+        {"81 00 00", GARITA_E_UNSUPPORTED_VERSION, 3, "version"},
+        {"81 00 02", GARITA_E_UNSUPPORTED_VERSION, 3, "version"},
+        {"81 00 cfffffffffffffffff", GARITA_E_UNSUPPORTED_VERSION, 3, "version"},
+        {"82 00 01 01 00", GARITA_E_UNKNOWN_TYPE, 5, "type"},
+        {"82 00 01 01 07", GARITA_E_UNKNOWN_TYPE, 5, "type"},
+        {"82 00 01 01 08", GARITA_E_UNKNOWN_TYPE, 5, "type"},
+        {"82 00 01 01 ce80000002", GARITA_E_UNKNOWN_TYPE, 5, "type"},
+        {"82 00 01 01 cf0000000100000002", GARITA_E_UNKNOWN_TYPE, 5, "type"},
+        {"82 00 01 01 01", GARITA_E_WRONG_TYPE, 5, "type"},
+        {"82 00 01 01 03", GARITA_E_WRONG_TYPE, 5, "type"},
+        {"82 00 01 01 06", GARITA_E_WRONG_TYPE, 5, "type"},
+        {"82 00 01 01 a102", GARITA_E_WRONG_KIND, 5, "type"},
+        {"82 00 01 01 02", GARITA_E_MISSING_KEY, 6, "authority id"},
+        {"83 00 01 01 02 03 01", GARITA_E_MISSING_KEY, 6, "authority id"},
+        {"83 00 01 01 02 02 c407 01020304050607", GARITA_E_RANGE, 7, "authority id"},
+        {"83 00 01 01 02 02 c409 010203040506070809", GARITA_E_RANGE, 7, "authority id"},
+        {"83 00 01 01 02 02 c50008 0102030405060708", GARITA_E_NOT_MINIMAL, 7, "authority id"},
+        {"83 00 01 01 02 02 a8 3132333435363738", GARITA_E_WRONG_KIND, 7, "authority id"},
+        {"83 00 01 01 02 02 c408 0102030405060708", GARITA_E_MISSING_KEY, 17, "key number"},
+        {"84 00 01 01 02 02 c408 0102030405060708 04 01", GARITA_E_MISSING_KEY, 17, "key number"},
+        {"84 00 01 01 02 02 c408 0102030405060708 03 00", GARITA_E_RANGE, 18, "key number"},
+        {"84 00 01 01 02 02 c408 0102030405060708 03 cd0100", GARITA_E_RANGE, 18, "key number"},
+        {"84 00 01 01 02 02 c408 0102030405060708 03 cc01", GARITA_E_NOT_MINIMAL, 18, "key number"},
     };
     for (size_t i = 0; i < COUNT(flaws); i++) {
         blob b;
@@ -206,13 +216,15 @@ static void peek_wants_the_first_four_keys_first_and_canonical(void **state) {
 }
 
 /* A flaw there is for the holder of a trusted key alone to make a reader find. */
-static void peek_looks_at_nothing_behind_the_first_four_keys(void **state) {
+static void peek_looks_at_nothing_behind_the_first_four_keys(void **state)
+{
     (void)state;
-    static const char *const maps[] = {
-        "85" FIRST_KEYS "04 ca 00000000", "85" FIRST_KEYS "04 a1 ff", "85" FIRST_KEYS "03 00",
-        "8f" FIRST_KEYS "0000000000000000000000000000", "84" FIRST_KEYS "00",
-        "85" FIRST_KEYS "04 91919191919191919191"
-    };
+    static const char *const maps[] = {"85" FIRST_KEYS "04 ca 00000000",
+                                       "85" FIRST_KEYS "04 a1 ff",
+                                       "85" FIRST_KEYS "03 00",
+                                       "8f" FIRST_KEYS "0000000000000000000000000000",
+                                       "84" FIRST_KEYS "00",
+                                       "85" FIRST_KEYS "04 91919191919191919191"};
     for (size_t i = 0; i < COUNT(maps); i++) {
         blob b;
         sign_hex(&b, GARITA_TYPE_CREDENTIAL, maps[i]);
@@ -221,7 +233,8 @@ static void peek_looks_at_nothing_behind_the_first_four_keys(void **state) {
     }
 }
 
-static void statement_type_is_what_the_bytes_claim(void **state) {
+static void statement_type_is_what_the_bytes_claim(void **state)
+{
     (void)state;
     blob b, bad;
     sign_hex(&b, GARITA_TYPE_CREDENTIAL, "84" FIRST_KEYS);
@@ -240,7 +253,8 @@ static void statement_type_is_what_the_bytes_claim(void **state) {
 
 /* --- verify --- */
 
-static void verify_binds_the_type(void **state) {
+static void verify_binds_the_type(void **state)
+{
     (void)state;
     blob b;
     for (int claimed = 1; claimed <= 6; claimed++)
@@ -257,7 +271,8 @@ static void verify_binds_the_type(void **state) {
 }
 
 /* The prefix ends with a zero, and so no type's name is the beginning of another's message. */
-static void verify_wants_the_prefix(void **state) {
+static void verify_wants_the_prefix(void **state)
+{
     (void)state;
     blob b, map = blob_hex("84" FIRST_KEYS);
     sign(&b, &signer, GARITA_TYPE_CREDENTIAL, map.bytes, map.len);
@@ -266,7 +281,8 @@ static void verify_wants_the_prefix(void **state) {
     assert_error(verify(&b, GARITA_TYPE_CREDENTIAL), BAD_SIGNATURE);
 }
 
-static void verify_refuses_another_key(void **state) {
+static void verify_refuses_another_key(void **state)
+{
     (void)state;
     blob b;
     garita_peek peek;
@@ -277,15 +293,16 @@ static void verify_refuses_another_key(void **state) {
     sign_hex(&b, GARITA_TYPE_CREDENTIAL, "84" FIRST_KEYS);
     assert_ok(garita_statement_peek(&peek, NULL, GARITA_TYPE_CREDENTIAL, b.bytes, b.len));
     memset(&verified, 0xaa, sizeof verified);
-    assert_error(garita_statement_verify(&verified, &peek, other.public_key, scratch,
-                                         sizeof scratch),
-                 BAD_SIGNATURE);
+    assert_error(
+        garita_statement_verify(&verified, &peek, other.public_key, scratch, sizeof scratch),
+        BAD_SIGNATURE);
     assert_null(verified.map);
     assert_int_equal(verified.map_len, 0);
     assert_int_equal(verified.type, 0);
 }
 
-static void verify_needs_its_scratch(void **state) {
+static void verify_needs_its_scratch(void **state)
+{
     (void)state;
     blob b;
     garita_peek peek;
@@ -305,13 +322,15 @@ static void verify_needs_its_scratch(void **state) {
 
 /* --- nothing altered is ever accepted --- */
 
-static void a_credential(blob *out) {
+static void a_credential(blob *out)
+{
     garita_credential c;
     world_credential(&c, 1, "Maquiladora del Norte");
     issue(out, &signer, &c);
 }
 
-static void statement_with_any_bit_flipped_never_verifies(void **state) {
+static void statement_with_any_bit_flipped_never_verifies(void **state)
+{
     (void)state;
     blob b;
     a_credential(&b);
@@ -324,7 +343,8 @@ static void statement_with_any_bit_flipped_never_verifies(void **state) {
     }
 }
 
-static void statement_that_is_cut_never_verifies(void **state) {
+static void statement_that_is_cut_never_verifies(void **state)
+{
     (void)state;
     blob b, cut;
     a_credential(&b);
@@ -341,12 +361,13 @@ static void statement_that_is_cut_never_verifies(void **state) {
     }
 }
 
-static void statement_with_a_byte_more_never_verifies(void **state) {
+static void statement_with_a_byte_more_never_verifies(void **state)
+{
     (void)state;
     blob b, longer;
     a_credential(&b);
     for (size_t at = 0; at <= b.len; at++) {
-        static const uint8_t bytes[] = { 0x00, 0x40, 0x92, 0xc0, 0xc4, 0xff };
+        static const uint8_t bytes[] = {0x00, 0x40, 0x92, 0xc0, 0xc4, 0xff};
         for (size_t i = 0; i < COUNT(bytes); i++) {
             longer = b;
             memmove(longer.bytes + at + 1, b.bytes + at, b.len - at);
@@ -359,28 +380,29 @@ static void statement_with_a_byte_more_never_verifies(void **state) {
 
 /* The same meaning in other bytes, with the signature of the first: never; signed anew: refused for
  * the form. */
-static void statement_encoded_otherwise_is_refused(void **state) {
+static void statement_encoded_otherwise_is_refused(void **state)
+{
     (void)state;
     static const struct {
         const char *was, *is;
         garita_error error;
     } forms[] = {
-        { "89", "de 0009", GARITA_E_NOT_MINIMAL },             /* the map's header */
-        { "00 01 01 02", "00 cc01 01 02", GARITA_E_NOT_MINIMAL }, /* version */
-        { "00 01 01 02", "cc00 01 01 02", GARITA_E_NOT_MINIMAL }, /* its key */
-        { "00 01 01 02", "00 d001 01 02", GARITA_E_NOT_MINIMAL },
-        { "00 01 01 02", "01 02 00 01", GARITA_E_MISSING_KEY }, /* in another order */
-        { "02 c408", "02 c50008", GARITA_E_NOT_MINIMAL },       /* authority id as bin 16 */
-        { "04 01", "04 cc01", GARITA_E_NOT_MINIMAL },           /* serial */
-        { "05 cd4fe6", "05 ce00004fe6", GARITA_E_NOT_MINIMAL }, /* not before */
-        { "05 cd4fe6 06 cd5708", "06 cd5708 05 cd4fe6", GARITA_E_KEY_ORDER },
-        { "05 cd4fe6", "05 cd4fe6 05 cd4fe6", GARITA_E_KEY_ORDER }, /* (with its count) */
-        { "08 84", "08 de0004", GARITA_E_NOT_MINIMAL },         /* the holder's header */
-        { "08 84 00 be", "08 84 00 d91e", GARITA_E_NOT_MINIMAL }, /* the name's */
-        { "02 a3 4d4558", "02 d903 4d4558", GARITA_E_NOT_MINIMAL }, /* nationality */
+        {"89", "de 0009", GARITA_E_NOT_MINIMAL},                /* the map's header */
+        {"00 01 01 02", "00 cc01 01 02", GARITA_E_NOT_MINIMAL}, /* version */
+        {"00 01 01 02", "cc00 01 01 02", GARITA_E_NOT_MINIMAL}, /* its key */
+        {"00 01 01 02", "00 d001 01 02", GARITA_E_NOT_MINIMAL},
+        {"00 01 01 02", "01 02 00 01", GARITA_E_MISSING_KEY}, /* in another order */
+        {"02 c408", "02 c50008", GARITA_E_NOT_MINIMAL},       /* authority id as bin 16 */
+        {"04 01", "04 cc01", GARITA_E_NOT_MINIMAL},           /* serial */
+        {"05 cd4fe6", "05 ce00004fe6", GARITA_E_NOT_MINIMAL}, /* not before */
+        {"05 cd4fe6 06 cd5708", "06 cd5708 05 cd4fe6", GARITA_E_KEY_ORDER},
+        {"05 cd4fe6", "05 cd4fe6 05 cd4fe6", GARITA_E_KEY_ORDER}, /* (with its count) */
+        {"08 84", "08 de0004", GARITA_E_NOT_MINIMAL},             /* the holder's header */
+        {"08 84 00 be", "08 84 00 d91e", GARITA_E_NOT_MINIMAL},   /* the name's */
+        {"02 a3 4d4558", "02 d903 4d4558", GARITA_E_NOT_MINIMAL}, /* nationality */
     };
     for (size_t i = 0; i < COUNT(forms); i++) {
-        blob b, was = blob_hex(forms[i].was), is = blob_hex(forms[i].is), map = { .len = 0 };
+        blob b, was = blob_hex(forms[i].was), is = blob_hex(forms[i].is), map = {.len = 0};
         garita_credential c, out;
         garita_fault fault;
         world_credential(&c, 1, NULL);
@@ -390,7 +412,7 @@ static void statement_encoded_otherwise_is_refused(void **state) {
         while (memcmp(b.bytes + at, was.bytes, was.len) != 0)
             assert_true(++at < b.len);
 
-        blob altered = { .len = b.len - was.len + is.len };
+        blob altered = {.len = b.len - was.len + is.len};
         memcpy(altered.bytes, b.bytes, at);
         memcpy(altered.bytes + at, is.bytes, is.len);
         memcpy(altered.bytes + at + is.len, b.bytes + at + was.len, b.len - at - was.len);
@@ -401,14 +423,14 @@ static void statement_encoded_otherwise_is_refused(void **state) {
         map.len = altered.len - 67;
         memcpy(map.bytes, altered.bytes + 1, map.len);
         sign(&altered, &signer, GARITA_TYPE_CREDENTIAL, map.bytes, map.len);
-        garita_error e =
-            garita_credential_inspect(&out, NULL, &fault, altered.bytes, altered.len);
+        garita_error e = garita_credential_inspect(&out, NULL, &fault, altered.bytes, altered.len);
         if (e != forms[i].error)
             fail_msg("%s: %s", forms[i].is, garita_error_name(e));
     }
 }
 
-static void envelope_encoded_otherwise_is_refused(void **state) {
+static void envelope_encoded_otherwise_is_refused(void **state)
+{
     (void)state;
     blob b, other;
     a_credential(&b);
@@ -430,7 +452,8 @@ static void envelope_encoded_otherwise_is_refused(void **state) {
     assert_true(verify(&other, GARITA_TYPE_CREDENTIAL) != GARITA_OK);
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(peek_finds_the_parts_and_what_the_first_keys_claim),
         cmocka_unit_test(peek_refuses_what_is_no_envelope),

@@ -5,24 +5,59 @@
 
 #include "unit.h"
 
-static void assert_kebab_case(const char *name) {
+static void assert_kebab_case(const char *name)
+{
     assert_true(name[0] >= 'a' && name[0] <= 'z');
     for (const char *c = name; *c != '\0'; c++)
         if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '-'))
             fail_msg("%s", name);
 }
 
-static void errors_have_stable_names_of_their_own(void **state) {
+static void errors_have_stable_names_of_their_own(void **state)
+{
     (void)state;
-    static const char *const names[] = {
-        "ok", "not-ours", "text-altered", "base45", "too-long", "truncated", "trailing", "envelope",
-        "wrong-kind", "not-minimal", "forbidden-kind", "key-order", "key-kind", "unknown-key",
-        "missing-key", "utf8", "unsafe-text", "depth", "range", "country", "date", "date-order",
-        "empty", "id-mismatch", "unsupported-version", "unknown-type", "wrong-type", "bad-signature",
-        "bad-key", "key-file", "passphrase", "unknown-issuer", "out-of-scope", "too-deep",
-        "not-self-signed", "key-number-taken", "serial-taken", "already-known", "full", "no-space",
-        "no-memory", "untranslatable"
-    };
+    static const char *const names[] = {"ok",
+                                        "not-ours",
+                                        "text-altered",
+                                        "base45",
+                                        "too-long",
+                                        "truncated",
+                                        "trailing",
+                                        "envelope",
+                                        "wrong-kind",
+                                        "not-minimal",
+                                        "forbidden-kind",
+                                        "key-order",
+                                        "key-kind",
+                                        "unknown-key",
+                                        "missing-key",
+                                        "utf8",
+                                        "unsafe-text",
+                                        "depth",
+                                        "range",
+                                        "country",
+                                        "date",
+                                        "date-order",
+                                        "empty",
+                                        "id-mismatch",
+                                        "unsupported-version",
+                                        "unknown-type",
+                                        "wrong-type",
+                                        "bad-signature",
+                                        "bad-key",
+                                        "key-file",
+                                        "passphrase",
+                                        "unknown-issuer",
+                                        "out-of-scope",
+                                        "too-deep",
+                                        "not-self-signed",
+                                        "key-number-taken",
+                                        "serial-taken",
+                                        "already-known",
+                                        "full",
+                                        "no-space",
+                                        "no-memory",
+                                        "untranslatable"};
     for (size_t i = 0; i < COUNT(names); i++) {
         assert_string_equal(garita_error_name((garita_error)i), names[i]);
         const char *text = garita_error_text((garita_error)i);
@@ -33,25 +68,44 @@ static void errors_have_stable_names_of_their_own(void **state) {
     assert_string_equal(garita_error_name((garita_error)-1), "?");
 }
 
-static void reasons_are_the_codes_of_the_design(void **state) {
+static void reasons_are_the_codes_of_the_design(void **state)
+{
     (void)state;
-    static const char *const codes[] = {
-        "", "no-qr", "foreign-qr", "malformed", "unsupported-version", "unknown-issuer",
-        "issuer-not-yet-valid", "issuer-expired", "issuer-revoked", "bad-signature", "out-of-scope",
-        "revoked", "not-yet-valid", "expired", "suspended", "issuer-equivocated", "serial-unknown",
-        "status-missing", "status-stale", "clock-behind", "clock-unknown", "lane-mismatch",
-        "internal-error", "ok"
-    };
+    static const char *const codes[] = {"",
+                                        "no-qr",
+                                        "foreign-qr",
+                                        "malformed",
+                                        "unsupported-version",
+                                        "unknown-issuer",
+                                        "issuer-not-yet-valid",
+                                        "issuer-expired",
+                                        "issuer-revoked",
+                                        "bad-signature",
+                                        "out-of-scope",
+                                        "revoked",
+                                        "not-yet-valid",
+                                        "expired",
+                                        "suspended",
+                                        "issuer-equivocated",
+                                        "serial-unknown",
+                                        "status-missing",
+                                        "status-stale",
+                                        "clock-behind",
+                                        "clock-unknown",
+                                        "lane-mismatch",
+                                        "internal-error",
+                                        "ok"};
     assert_int_equal(GARITA_REASON_OK, COUNT(codes) - 1);
     for (size_t i = 0; i < COUNT(codes); i++)
         assert_string_equal(garita_reason_code((garita_reason)i), codes[i]);
 }
 
-static void stages_and_outcomes_have_names(void **state) {
+static void stages_and_outcomes_have_names(void **state)
+{
     (void)state;
-    static const char *const stages[] = { "form",  "chain",  "signature", "scope", "revocation",
-                                          "dates", "status", "freshness", "policy" };
-    static const char *const outcomes[] = { "undecided", "accept", "refer", "reject", "none" };
+    static const char *const stages[] = {"form",  "chain",  "signature", "scope", "revocation",
+                                         "dates", "status", "freshness", "policy"};
+    static const char *const outcomes[] = {"undecided", "accept", "refer", "reject", "none"};
     assert_int_equal(GARITA_STAGE_COUNT, COUNT(stages));
     for (size_t i = 0; i < COUNT(stages); i++)
         assert_string_equal(garita_stage_name((garita_stage)i), stages[i]);
@@ -60,16 +114,21 @@ static void stages_and_outcomes_have_names(void **state) {
 }
 
 /* FORMAT.md, section 5 */
-static void programmes_are_those_of_the_format(void **state) {
+static void programmes_are_those_of_the_format(void **state)
+{
     (void)state;
     static const struct {
         const char *name, *anchors;
     } expected[] = {
-        { "sentri", "USA MEX" },        { "global-entry", "USA MEX" },
-        { "nexus", "USA CAN" },         { "fast", "USA MEX CAN" },
-        { "ctpat", "USA" },             { "oea", "MEX" },
-        { "viajero-confiable", "MEX" }, { "essential-worker", "USA MEX CAN" },
-        { "labor-cert", "USA MEX CAN" },
+        {"sentri", "USA MEX"},
+        {"global-entry", "USA MEX"},
+        {"nexus", "USA CAN"},
+        {"fast", "USA MEX CAN"},
+        {"ctpat", "USA"},
+        {"oea", "MEX"},
+        {"viajero-confiable", "MEX"},
+        {"essential-worker", "USA MEX CAN"},
+        {"labor-cert", "USA MEX CAN"},
     };
     size_t count;
     const garita_programme *all = garita_programmes(&count);
@@ -83,7 +142,7 @@ static void programmes_are_those_of_the_format(void **state) {
         assert_ptr_equal(garita_programme_by_code(i + 1), &all[i]);
         assert_ptr_equal(garita_programme_by_name(name, strlen(name)), &all[i]);
         assert_null(garita_programme_by_name(name, strlen(name) - 1));
-        static const char *const countries[] = { "USA", "MEX", "CAN", "D", "GTM" };
+        static const char *const countries[] = {"USA", "MEX", "CAN", "D", "GTM"};
         for (size_t k = 0; k < COUNT(countries); k++) {
             bool gives = (garita_programmes_of_country(countries[k]) >> (i + 1) & 1) != 0;
             assert_int_equal(gives, strstr(expected[i].anchors, countries[k]) != NULL);
@@ -97,13 +156,13 @@ static void programmes_are_those_of_the_format(void **state) {
     assert_int_equal(garita_programmes_of_country(""), 0);
 }
 
-static void document_types_are_those_of_the_format(void **state) {
+static void document_types_are_those_of_the_format(void **state)
+{
     (void)state;
     static const char *const names[] = {
-        "passport", "passport-card", "identity-card", "permanent-resident-card", "visa",
-        "border-crossing-card", "travel-document", "crew-certificate", "driver-licence",
-        "trusted-traveler-card", "consular-id"
-    };
+        "passport",       "passport-card",         "identity-card",   "permanent-resident-card",
+        "visa",           "border-crossing-card",  "travel-document", "crew-certificate",
+        "driver-licence", "trusted-traveler-card", "consular-id"};
     size_t count;
     const garita_document_type *all = garita_document_types(&count);
     assert_int_equal(count, COUNT(names));
@@ -119,14 +178,15 @@ static void document_types_are_those_of_the_format(void **state) {
     assert_null(garita_document_type_by_code(count + 1));
 }
 
-static void types_have_names_and_bounds(void **state) {
+static void types_have_names_and_bounds(void **state)
+{
     (void)state;
     static const struct {
         const char *name;
         size_t bytes_max;
         unsigned depth_max;
-    } types[] = { { "authority", 1024, 4 },   { "credential", 2048, 8 }, { "attestation", 2048, 8 },
-                  { "head", 1024, 4 },        { "policy", 262144, 64 },  { "node", 1024, 4 } };
+    } types[] = {{"authority", 1024, 4}, {"credential", 2048, 8}, {"attestation", 2048, 8},
+                 {"head", 1024, 4},      {"policy", 262144, 64},  {"node", 1024, 4}};
     for (unsigned t = 1; t <= COUNT(types); t++) {
         const char *name = types[t - 1].name;
         assert_string_equal(garita_type_name(t), name);
@@ -160,10 +220,12 @@ static const char iso_codes[] =
     "VUT WLF WSM YEM ZAF ZMB ZWE";
 
 /* What Doc 9303-3, section 5 adds: Germany, kinds of British nationals, organizations, refugees. */
-static const char icao_codes[] = "D GBD GBN GBO GBP GBS EUE RKS UNO UNA UNK XBA XIM XCC XCO XEC XPO "
-                                 "XOM XDC XXA XXB XXC XXX UTO";
+static const char icao_codes[] =
+    "D GBD GBN GBO GBP GBS EUE RKS UNO UNA UNK XBA XIM XCC XCO XEC XPO "
+    "XOM XDC XXA XXB XXC XXX UTO";
 
-static void assert_all_known(const char *codes) {
+static void assert_all_known(const char *codes)
+{
     while (*codes != '\0') {
         size_t len = strcspn(codes, " ");
         bool germany = len == 3 && memcmp(codes, "DEU", 3) == 0;
@@ -175,25 +237,28 @@ static void assert_all_known(const char *codes) {
     }
 }
 
-static void countries_are_those_of_iso_3166_and_doc_9303(void **state) {
+static void countries_are_those_of_iso_3166_and_doc_9303(void **state)
+{
     (void)state;
     assert_all_known(iso_codes); /* but DEU, which is "D" */
     assert_all_known(icao_codes);
 }
 
-static void countries_that_nobody_lists_are_wellformed_but_unknown(void **state) {
+static void countries_that_nobody_lists_are_wellformed_but_unknown(void **state)
+{
     (void)state;
-    static const char *const codes[] = { "MXE", "AAA", "ZZZ", "USB", "DEU", "SCG", "YUG" };
+    static const char *const codes[] = {"MXE", "AAA", "ZZZ", "USB", "DEU", "SCG", "YUG"};
     for (size_t i = 0; i < COUNT(codes); i++) {
         assert_true(garita_country_is_wellformed(codes[i], 3));
         assert_false(garita_country_is_known(codes[i], 3));
     }
 }
 
-static void countries_are_three_capital_letters_or_d(void **state) {
+static void countries_are_three_capital_letters_or_d(void **state)
+{
     (void)state;
-    static const char *const texts[] = { "", "U", "US", "USAX", "usa", "Usa", "US1", "US ", "d", "E",
-                                         "DD", "@AA", "AA[", "Ñ", "AÑ" };
+    static const char *const texts[] = {"",  "U", "US", "USAX", "usa", "Usa", "US1", "US ",
+                                        "d", "E", "DD", "@AA",  "AA[", "Ñ",   "AÑ"};
     for (size_t i = 0; i < COUNT(texts); i++) {
         assert_false(garita_country_is_wellformed(texts[i], strlen(texts[i])));
         assert_false(garita_country_is_known(texts[i], strlen(texts[i])));
@@ -201,7 +266,8 @@ static void countries_are_three_capital_letters_or_d(void **state) {
     assert_false(garita_country_is_wellformed("US\0", 3));
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors_have_stable_names_of_their_own),
         cmocka_unit_test(reasons_are_the_codes_of_the_design),

@@ -19,7 +19,7 @@
 #include <garita/verify.h>
 
 /* By name, so that a failure says both in words. */
-#define assert_error(got, expected) \
+#define assert_error(got, expected)                                                                \
     assert_string_equal(garita_error_name(got), garita_error_name(GARITA_E_##expected))
 #define assert_ok(got) assert_error(got, OK)
 
@@ -74,9 +74,9 @@ void party_rotate(party *p, const party *first, uint8_t key_number, unsigned see
 /* What one authority says of another; zero values are the usual ones. */
 typedef struct grant {
     uint32_t serial;
-    const char *from;  /* null: no start */
-    const char *until; /* null: 2045-12-31 */
-    const char *name;  /* null: "Agency" */
+    const char *from;      /* null: no start */
+    const char *until;     /* null: 2045-12-31 */
+    const char *name;      /* null: "Agency" */
     const char *country;   /* null: USA */
     const char *countries; /* three letters each, ascending, a space between; null: the country */
     bool no_programmes;

@@ -20,7 +20,8 @@ enum { ANCHOR_SERIAL = 3, REGION_SERIAL = 5, OFFICE_SERIAL = 9, CREDENTIAL_SERIA
 static party anchor, region, office, future_office, past_office, stranger;
 static garita_trust *trust;
 
-static int set_up(void **state) {
+static int set_up(void **state)
+{
     (void)state;
     party_make(&anchor, 80);
     party_make(&region, 81);
@@ -30,9 +31,9 @@ static int set_up(void **state) {
     party_make(&stranger, 85);
     if (garita_trust_new(&trust) != GARITA_OK)
         return 1;
-    pin(trust, &anchor, (grant){ .serial = ANCHOR_SERIAL });
-    add(trust, &anchor, &region, (grant){ .serial = REGION_SERIAL, .depth = 3 });
-    const grant usual = { .serial = OFFICE_SERIAL, .programmes = 1 << SENTRI, .types = 1 << 2 };
+    pin(trust, &anchor, (grant){.serial = ANCHOR_SERIAL});
+    add(trust, &anchor, &region, (grant){.serial = REGION_SERIAL, .depth = 3});
+    const grant usual = {.serial = OFFICE_SERIAL, .programmes = 1 << SENTRI, .types = 1 << 2};
     grant future = usual, past = usual;
     future.serial++;
     future.from = "2028-01-01";
@@ -44,7 +45,8 @@ static int set_up(void **state) {
     return 0;
 }
 
-static int tear_down(void **state) {
+static int tear_down(void **state)
+{
     (void)state;
     garita_trust_free(trust);
     return 0;
@@ -56,12 +58,11 @@ typedef struct book {
     garita_status by_level[GARITA_CHAIN_DEPTH_MAX + 1];
 } book;
 
-static const garita_status good_status = { .has_head = true,
-                                           .issued = 1000,
-                                           .signed_at = NOW - 3600,
-                                           .next_due = NOW + 3600 };
+static const garita_status good_status = {
+    .has_head = true, .issued = 1000, .signed_at = NOW - 3600, .next_due = NOW + 3600};
 
-static book good_book(void) {
+static book good_book(void)
+{
     book b;
     for (size_t i = 0; i < COUNT(b.by_level); i++)
         b.by_level[i] = good_status;
@@ -69,7 +70,8 @@ static book good_book(void) {
 }
 
 static void look_up(const void *context, garita_status *out, const garita_issuer *authority,
-                    uint32_t serial) {
+                    uint32_t serial)
+{
     const book *b = context;
     assert_true(out->standing == GARITA_STANDING_ACTIVE && !out->equivocated && !out->has_head &&
                 out->issued == 0 && out->signed_at == 0 && out->next_due == 0); /* as promised */
@@ -77,21 +79,24 @@ static void look_up(const void *context, garita_status *out, const garita_issuer
     *out = b->by_level[authority->level];
 }
 
-static void usual_credential(garita_credential *c) {
+static void usual_credential(garita_credential *c)
+{
     world_credential(c, CREDENTIAL_SERIAL, NULL);
 }
 
-static garita_setting setting_of(const garita_status_source *source, const char *lane) {
-    return (garita_setting){ .trust = trust,
-                             .lane = garita_lane_builtin(lane),
-                             .status = source,
-                             .clock = { .is_known = true, .now = NOW } };
+static garita_setting setting_of(const garita_status_source *source, const char *lane)
+{
+    return (garita_setting){.trust = trust,
+                            .lane = garita_lane_builtin(lane),
+                            .status = source,
+                            .clock = {.is_known = true, .now = NOW}};
 }
 
 /* A verdict does not move; this one is overwritten by the next. */
 static garita_verdict verdict;
 
-static void judge(const garita_setting *setting, const blob *b) {
+static void judge(const garita_setting *setting, const blob *b)
+{
     uint8_t *copy = exact_copy(b->bytes, b->len);
     memset(&verdict, 0xaa, sizeof verdict);
     garita_verify_statement(&verdict, setting, copy, b->len);
@@ -104,7 +109,8 @@ static void judge(const garita_setting *setting, const blob *b) {
         assert_string_equal(garita_outcome_name(verdict.outcome), expected_outcome);               \
     } while (0)
 
-static void assert_check(garita_stage stage, garita_check_result result, garita_reason reason) {
+static void assert_check(garita_stage stage, garita_check_result result, garita_reason reason)
+{
     const garita_check *c = &verdict.checks[stage];
     if (c->result != result || c->reason != reason)
         fail_msg("stage %s: %d \"%s\", not %d \"%s\" (verdict %s)", garita_stage_name(stage),
@@ -112,7 +118,8 @@ static void assert_check(garita_stage stage, garita_check_result result, garita_
                  garita_reason_code(reason), garita_reason_code(verdict.reason));
 }
 
-static void assert_nothing_is_known_of_the_holder(void) {
+static void assert_nothing_is_known_of_the_holder(void)
+{
     const garita_credential *c = &verdict.credential;
     assert_false(verdict.has_credential);
     assert_true(c->serial == 0 && c->expires == 0 && c->birth_date == 0 && c->name.at == NULL &&
@@ -123,7 +130,8 @@ static void assert_nothing_is_known_of_the_holder(void) {
 
 /* --- the good case --- */
 
-static void verdict_that_nobody_filled_is_undecided(void **state) {
+static void verdict_that_nobody_filled_is_undecided(void **state)
+{
     (void)state;
     garita_verdict zero;
     memset(&zero, 0, sizeof zero);
@@ -133,10 +141,11 @@ static void verdict_that_nobody_filled_is_undecided(void **state) {
     assert_true(GARITA_ACCEPT != 0);
 }
 
-static void good_credential_is_accepted_with_every_check_passed(void **state) {
+static void good_credential_is_accepted_with_every_check_passed(void **state)
+{
     (void)state;
     book logs = good_book();
-    garita_status_source source = { &logs, look_up };
+    garita_status_source source = {&logs, look_up};
     garita_setting setting = setting_of(&source, "default");
     garita_credential c;
     blob b;
@@ -161,7 +170,8 @@ static void good_credential_is_accepted_with_every_check_passed(void **state) {
     assert_string_equal(verdict.fault.field, "");
 }
 
-static void without_any_log_default_refers_and_any_accepts(void **state) {
+static void without_any_log_default_refers_and_any_accepts(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "default");
     garita_credential c;
@@ -180,7 +190,8 @@ static void without_any_log_default_refers_and_any_accepts(void **state) {
     assert_check(GARITA_STAGE_STATUS, GARITA_CHECK_SKIP, GARITA_REASON_NONE);
 }
 
-static void built_in_lanes_are_those_of_the_format(void **state) {
+static void built_in_lanes_are_those_of_the_format(void **state)
+{
     (void)state;
     const garita_lane *lane = garita_lane_builtin("default");
     assert_string_equal(lane->name, "default");
@@ -204,16 +215,18 @@ static void built_in_lanes_are_those_of_the_format(void **state) {
 
 /* --- form --- */
 
-static void judge_text(const garita_setting *setting, const char *text, size_t len) {
+static void judge_text(const garita_setting *setting, const char *text, size_t len)
+{
     char *copy = (char *)exact_copy(text, len);
     memset(&verdict, 0xaa, sizeof verdict);
     garita_verify_text(&verdict, setting, copy, len);
     free(copy);
 }
 
-static void text_that_is_not_ours_gets_no_verdict(void **state) {
+static void text_that_is_not_ours_gets_no_verdict(void **state)
+{
     (void)state;
-    static const char *const texts[] = { "", "GT", "HC1:6BFOXN", "shc:/5676", "https://a.example/" };
+    static const char *const texts[] = {"", "GT", "HC1:6BFOXN", "shc:/5676", "https://a.example/"};
     garita_setting setting = setting_of(NULL, "any");
     for (size_t i = 0; i < COUNT(texts); i++) {
         judge_text(&setting, texts[i], strlen(texts[i]));
@@ -226,18 +239,17 @@ static void text_that_is_not_ours_gets_no_verdict(void **state) {
     }
 }
 
-static void text_of_ours_that_cannot_be_read_is_malformed(void **state) {
+static void text_of_ours_that_cannot_be_read_is_malformed(void **state)
+{
     (void)state;
     static const struct {
         const char *text;
         garita_error error;
         size_t at;
     } texts[] = {
-        { "gt1:bb8", GARITA_E_TEXT_ALTERED, 0 },
-        { "GT1ÑBB8", GARITA_E_TEXT_ALTERED, 3 },
-        { "GT1:BB8B", GARITA_E_BASE45, 7 },
-        { "GT1:", GARITA_E_TRUNCATED, 0 },
-        { "GT1:BB8", GARITA_E_TRUNCATED, 2 },
+        {"gt1:bb8", GARITA_E_TEXT_ALTERED, 0}, {"GT1ÑBB8", GARITA_E_TEXT_ALTERED, 3},
+        {"GT1:BB8B", GARITA_E_BASE45, 7},      {"GT1:", GARITA_E_TRUNCATED, 0},
+        {"GT1:BB8", GARITA_E_TRUNCATED, 2},
     };
     garita_setting setting = setting_of(NULL, "any");
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -260,10 +272,11 @@ static void text_of_ours_that_cannot_be_read_is_malformed(void **state) {
     assert_error(verdict.fault.error, ENVELOPE);
 }
 
-static void statement_that_is_too_long_is_malformed(void **state) {
+static void statement_that_is_too_long_is_malformed(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "any");
-    blob b = { .len = GARITA_QR_STATEMENT_BYTES_MAX + 1 };
+    blob b = {.len = GARITA_QR_STATEMENT_BYTES_MAX + 1};
     memset(b.bytes, 0x92, b.len);
     judge(&setting, &b);
     assert_verdict("reject", "malformed");
@@ -273,7 +286,8 @@ static void statement_that_is_too_long_is_malformed(void **state) {
     assert_error(verdict.fault.error, ENVELOPE);
 }
 
-static void sign_map(blob *out, const party *by, const char *first_keys, const char *rest) {
+static void sign_map(blob *out, const party *by, const char *first_keys, const char *rest)
+{
     blob map, head = blob_hex(first_keys), tail = blob_hex(rest);
     memcpy(map.bytes, head.bytes, head.len);
     map.len = head.len;
@@ -284,17 +298,19 @@ static void sign_map(blob *out, const party *by, const char *first_keys, const c
     sign(out, by, GARITA_TYPE_CREDENTIAL, map.bytes, map.len);
 }
 
-/* Of another version or type: said before any key is looked for, for nobody of ours may know them. */
-static void statement_of_another_version_or_type_is_unsupported_version(void **state) {
+/* Of another version or type: said before any key is looked for, for nobody of ours may know them.
+ */
+static void statement_of_another_version_or_type_is_unsupported_version(void **state)
+{
     (void)state;
     static const struct {
         const char *first_keys;
         garita_error error;
-    } maps[] = { { "85 00 02 01 02 02 c408", GARITA_E_UNSUPPORTED_VERSION },
-                 { "85 00 00 01 02 02 c408", GARITA_E_UNSUPPORTED_VERSION },
-                 { "85 00 01 01 07 02 c408", GARITA_E_UNKNOWN_TYPE },
-                 { "85 00 01 01 08 02 c408", GARITA_E_UNKNOWN_TYPE },
-                 { "85 00 01 01 18 02 c408", GARITA_E_UNKNOWN_TYPE } };
+    } maps[] = {{"85 00 02 01 02 02 c408", GARITA_E_UNSUPPORTED_VERSION},
+                {"85 00 00 01 02 02 c408", GARITA_E_UNSUPPORTED_VERSION},
+                {"85 00 01 01 07 02 c408", GARITA_E_UNKNOWN_TYPE},
+                {"85 00 01 01 08 02 c408", GARITA_E_UNKNOWN_TYPE},
+                {"85 00 01 01 18 02 c408", GARITA_E_UNKNOWN_TYPE}};
     garita_setting setting = setting_of(NULL, "any");
     for (size_t i = 0; i < COUNT(maps); i++) {
         blob b;
@@ -308,29 +324,31 @@ static void statement_of_another_version_or_type_is_unsupported_version(void **s
     }
 }
 
-static void statement_of_another_of_our_types_is_malformed(void **state) {
+static void statement_of_another_of_our_types_is_malformed(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "any");
     blob b;
-    certify(&b, &anchor, &region, (grant){ .serial = REGION_SERIAL, .depth = 3 });
+    certify(&b, &anchor, &region, (grant){.serial = REGION_SERIAL, .depth = 3});
     judge(&setting, &b);
     assert_verdict("reject", "malformed");
     assert_error(verdict.fault.error, WRONG_TYPE);
 }
 
-static void flaw_under_a_good_signature_is_malformed(void **state) {
+static void flaw_under_a_good_signature_is_malformed(void **state)
+{
     (void)state;
     static const struct {
         const char *rest;
         garita_error error;
-        const char *reason;
+        const char *field, *reason;
     } maps[] = {
-        { "03 01 04 00", GARITA_E_RANGE, "malformed" },
-        { "03 01 04 cc01", GARITA_E_NOT_MINIMAL, "malformed" },
-        { "03 01 04 01", GARITA_E_MISSING_KEY, "malformed" },
-        { "03 01 04 01 00", GARITA_E_MISSING_KEY, "malformed" },
-        { "03 01 0a 01", GARITA_E_UNKNOWN_KEY, "unsupported-version" },
-        { "03 01 3f c0", GARITA_E_UNKNOWN_KEY, "unsupported-version" },
+        {"03 01 04 00", GARITA_E_RANGE, "serial", "malformed"},
+        {"03 01 04 cc01", GARITA_E_NOT_MINIMAL, "serial", "malformed"},
+        {"03 01 04 01", GARITA_E_MISSING_KEY, "", "malformed"},
+        {"03 01 03 01", GARITA_E_KEY_ORDER, "", "malformed"},
+        {"03 01 0a 01", GARITA_E_UNKNOWN_KEY, "", "unsupported-version"},
+        {"03 01 3f c0", GARITA_E_UNKNOWN_KEY, "", "unsupported-version"},
     };
     garita_setting setting = setting_of(NULL, "any");
     for (size_t i = 0; i < COUNT(maps); i++) {
@@ -340,6 +358,7 @@ static void flaw_under_a_good_signature_is_malformed(void **state) {
         assert_verdict("reject", maps[i].reason);
         assert_string_equal(garita_error_name(verdict.fault.error),
                             garita_error_name(maps[i].error));
+        assert_string_equal(verdict.fault.field, maps[i].field);
         assert_check(GARITA_STAGE_FORM, GARITA_CHECK_FAIL, verdict.reason);
         assert_check(GARITA_STAGE_SIGNATURE, GARITA_CHECK_PASS, GARITA_REASON_NONE);
         assert_check(GARITA_STAGE_SCOPE, GARITA_CHECK_SKIP, GARITA_REASON_NONE);
@@ -355,7 +374,8 @@ static void flaw_under_a_good_signature_is_malformed(void **state) {
 
 /* --- chain and signature --- */
 
-static void credential_of_a_stranger_is_unknown_issuer(void **state) {
+static void credential_of_a_stranger_is_unknown_issuer(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "any");
     garita_credential c;
@@ -379,7 +399,8 @@ static void credential_of_a_stranger_is_unknown_issuer(void **state) {
     assert_verdict("reject", "unknown-issuer");
 }
 
-static void bad_signature_exposes_no_credential(void **state) {
+static void bad_signature_exposes_no_credential(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "any");
     garita_credential c;
@@ -400,7 +421,8 @@ static void bad_signature_exposes_no_credential(void **state) {
     assert_nothing_is_known_of_the_holder();
 }
 
-static void every_bit_flipped_is_rejected_and_exposes_nothing(void **state) {
+static void every_bit_flipped_is_rejected_and_exposes_nothing(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "any");
     garita_credential c;
@@ -420,10 +442,11 @@ static void every_bit_flipped_is_rejected_and_exposes_nothing(void **state) {
 }
 
 /* With a bad signature the chain's reason is given if every chain failed, else the signature's. */
-static void bad_signature_under_a_failed_chain_is_the_chain_s(void **state) {
+static void bad_signature_under_a_failed_chain_is_the_chain_s(void **state)
+{
     (void)state;
     book logs = good_book();
-    garita_status_source source = { &logs, look_up };
+    garita_status_source source = {&logs, look_up};
     garita_setting setting = setting_of(&source, "any");
     garita_credential c;
     blob b;
@@ -431,7 +454,7 @@ static void bad_signature_under_a_failed_chain_is_the_chain_s(void **state) {
     static const struct {
         const party *by;
         const char *reason;
-    } offices[] = { { &future_office, "issuer-not-yet-valid" }, { &past_office, "issuer-expired" } };
+    } offices[] = {{&future_office, "issuer-not-yet-valid"}, {&past_office, "issuer-expired"}};
     for (size_t i = 0; i < COUNT(offices); i++) {
         issue(&b, offices[i].by, &c);
         b.bytes[b.len - 1] ^= 1;
@@ -449,19 +472,20 @@ static void bad_signature_under_a_failed_chain_is_the_chain_s(void **state) {
 }
 
 /* Three records, in each order of good and failed chains. */
-static void bad_signature_under_one_good_chain_of_several_is_bad_signature(void **state) {
+static void bad_signature_under_one_good_chain_of_several_is_bad_signature(void **state)
+{
     (void)state;
-    static const unsigned failed_masks[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    static const unsigned failed_masks[] = {0, 1, 2, 3, 4, 5, 6, 7};
     for (size_t i = 0; i < COUNT(failed_masks); i++) {
         garita_trust *several;
         garita_credential c;
         blob b;
         assert_ok(garita_trust_new(&several));
-        pin(several, &anchor, (grant){ .serial = 1 });
+        pin(several, &anchor, (grant){.serial = 1});
         for (uint32_t k = 0; k < 3; k++)
             add(several, &anchor, &office,
-                (grant){ .serial = 2 + k,
-                         .until = failed_masks[i] >> k & 1 ? "2026-12-31" : "2030-12-31" });
+                (grant){.serial = 2 + k,
+                        .until = failed_masks[i] >> k & 1 ? "2026-12-31" : "2030-12-31"});
         garita_setting setting = setting_of(NULL, "any");
         setting.trust = several;
         usual_credential(&c);
@@ -508,37 +532,44 @@ static const struct {
     garita_outcome outcome;
     bool any_waives, needs_clock;
 } rows[FLAWS] = {
-    [F_ISSUER_FUTURE] = { GARITA_REASON_ISSUER_NOT_YET_VALID, GARITA_STAGE_CHAIN, GARITA_REJECT, false, true },
-    [F_ISSUER_PAST] = { GARITA_REASON_ISSUER_EXPIRED, GARITA_STAGE_CHAIN, GARITA_REJECT, false, true },
-    [F_ISSUER_REVOKED] = { GARITA_REASON_ISSUER_REVOKED, GARITA_STAGE_CHAIN, GARITA_REJECT, false, false },
-    [F_OUT_OF_SCOPE] = { GARITA_REASON_OUT_OF_SCOPE, GARITA_STAGE_SCOPE, GARITA_REJECT, false, false },
-    [F_REVOKED] = { GARITA_REASON_REVOKED, GARITA_STAGE_REVOCATION, GARITA_REJECT, false, false },
-    [F_NOT_YET_VALID] = { GARITA_REASON_NOT_YET_VALID, GARITA_STAGE_DATES, GARITA_REJECT, false, true },
-    [F_EXPIRED] = { GARITA_REASON_EXPIRED, GARITA_STAGE_DATES, GARITA_REJECT, false, true },
-    [F_SUSPENDED] = { GARITA_REASON_SUSPENDED, GARITA_STAGE_STATUS, GARITA_REFER, false, false },
-    [F_EQUIVOCATED] = { GARITA_REASON_ISSUER_EQUIVOCATED, GARITA_STAGE_STATUS, GARITA_REFER, false, false },
-    [F_SERIAL_UNKNOWN] = { GARITA_REASON_SERIAL_UNKNOWN, GARITA_STAGE_STATUS, GARITA_REFER, true, false },
-    [F_MISSING] = { GARITA_REASON_STATUS_MISSING, GARITA_STAGE_STATUS, GARITA_REFER, true, false },
-    [F_STALE] = { GARITA_REASON_STATUS_STALE, GARITA_STAGE_FRESHNESS, GARITA_REFER, true, true },
-    [F_TOO_STALE] = { GARITA_REASON_STATUS_STALE, GARITA_STAGE_FRESHNESS, GARITA_REJECT, true, true },
-    [F_CLOCK_BEHIND] = { GARITA_REASON_CLOCK_BEHIND, GARITA_STAGE_FRESHNESS, GARITA_REFER, true, true },
-    [F_CLOCK_UNKNOWN] = { GARITA_REASON_CLOCK_UNKNOWN, GARITA_STAGE_FRESHNESS, GARITA_REFER, false, false },
-    [F_LANE] = { GARITA_REASON_LANE_MISMATCH, GARITA_STAGE_POLICY, GARITA_REJECT, false, false },
+#define ROW(reason, stage, outcome) GARITA_REASON_##reason, GARITA_STAGE_##stage, GARITA_##outcome
+    /* clang-format off */
+    [F_ISSUER_FUTURE]  = {ROW(ISSUER_NOT_YET_VALID, CHAIN, REJECT), false, true},
+    [F_ISSUER_PAST]    = {ROW(ISSUER_EXPIRED, CHAIN, REJECT), false, true},
+    [F_ISSUER_REVOKED] = {ROW(ISSUER_REVOKED, CHAIN, REJECT), false, false},
+    [F_OUT_OF_SCOPE]   = {ROW(OUT_OF_SCOPE, SCOPE, REJECT), false, false},
+    [F_REVOKED]        = {ROW(REVOKED, REVOCATION, REJECT), false, false},
+    [F_NOT_YET_VALID]  = {ROW(NOT_YET_VALID, DATES, REJECT), false, true},
+    [F_EXPIRED]        = {ROW(EXPIRED, DATES, REJECT), false, true},
+    [F_SUSPENDED]      = {ROW(SUSPENDED, STATUS, REFER), false, false},
+    [F_EQUIVOCATED]    = {ROW(ISSUER_EQUIVOCATED, STATUS, REFER), false, false},
+    [F_SERIAL_UNKNOWN] = {ROW(SERIAL_UNKNOWN, STATUS, REFER), true, false},
+    [F_MISSING]        = {ROW(STATUS_MISSING, STATUS, REFER), true, false},
+    [F_STALE]          = {ROW(STATUS_STALE, FRESHNESS, REFER), true, true},
+    [F_TOO_STALE]      = {ROW(STATUS_STALE, FRESHNESS, REJECT), true, true},
+    [F_CLOCK_BEHIND]   = {ROW(CLOCK_BEHIND, FRESHNESS, REFER), true, true},
+    [F_CLOCK_UNKNOWN]  = {ROW(CLOCK_UNKNOWN, FRESHNESS, REFER), false, false},
+    [F_LANE]           = {ROW(LANE_MISMATCH, POLICY, REJECT), false, false},
+/* clang-format on */
+#undef ROW
 };
 
-static bool has(uint32_t set, flaw f) {
+static bool has(uint32_t set, flaw f)
+{
     return (set >> f & 1) != 0;
 }
 
-static bool can_be(uint32_t set) {
+static bool can_be(uint32_t set)
+{
     return !(has(set, F_ISSUER_FUTURE) && has(set, F_ISSUER_PAST)) &&
            !(has(set, F_NOT_YET_VALID) && has(set, F_EXPIRED)) &&
            !(has(set, F_STALE) && has(set, F_TOO_STALE));
 }
 
-static void judge_with(uint32_t set, const garita_lane *base) {
+static void judge_with(uint32_t set, const garita_lane *base)
+{
     book logs = good_book();
-    garita_status_source source = { &logs, look_up };
+    garita_status_source source = {&logs, look_up};
     garita_lane lane = *base;
     garita_setting setting = setting_of(&source, "default");
     garita_credential c;
@@ -580,14 +611,15 @@ static void judge_with(uint32_t set, const garita_lane *base) {
     judge(&setting, &b);
 }
 
-static void assert_as_the_table_says(uint32_t set, const garita_lane *lane) {
+static void assert_as_the_table_says(uint32_t set, const garita_lane *lane)
+{
     garita_outcome outcome = GARITA_ACCEPT;
     garita_reason reason = GARITA_REASON_OK;
     garita_check expected[GARITA_STAGE_COUNT];
     bool waives = lane->waives_freshness;
     bool clock = !has(set, F_CLOCK_UNKNOWN);
     for (int s = 0; s < GARITA_STAGE_COUNT; s++)
-        expected[s] = (garita_check){ GARITA_CHECK_PASS, GARITA_REASON_NONE };
+        expected[s] = (garita_check){GARITA_CHECK_PASS, GARITA_REASON_NONE};
     if (!clock)
         expected[GARITA_STAGE_DATES].result = GARITA_CHECK_SKIP;
     if (waives && (has(set, F_SERIAL_UNKNOWN) || has(set, F_MISSING)))
@@ -599,7 +631,7 @@ static void assert_as_the_table_says(uint32_t set, const garita_lane *lane) {
         if (!has(set, f) || (rows[f].any_waives && waives) || (rows[f].needs_clock && !clock))
             continue;
         if (check->result != GARITA_CHECK_FAIL)
-            *check = (garita_check){ GARITA_CHECK_FAIL, rows[f].reason };
+            *check = (garita_check){GARITA_CHECK_FAIL, rows[f].reason};
         if (rows[f].outcome > outcome) {
             outcome = rows[f].outcome;
             reason = rows[f].reason;
@@ -618,9 +650,10 @@ static void assert_as_the_table_says(uint32_t set, const garita_lane *lane) {
 }
 
 /* All sets of up to three flaws, and the whole of each that can be. */
-static void worst_of_several_flaws_is_the_outcome_and_the_first_of_it_the_reason(void **state) {
+static void worst_of_several_flaws_is_the_outcome_and_the_first_of_it_the_reason(void **state)
+{
     (void)state;
-    static const char *const lanes[] = { "default", "any" };
+    static const char *const lanes[] = {"default", "any"};
     for (size_t l = 0; l < COUNT(lanes); l++) {
         const garita_lane *lane = garita_lane_builtin(lanes[l]);
         assert_as_the_table_says(0, lane);
@@ -632,9 +665,8 @@ static void worst_of_several_flaws_is_the_outcome_and_the_first_of_it_the_reason
                         assert_as_the_table_says(set, lane);
                 }
         uint32_t all = (1u << FLAWS) - 1;
-        static const flaw pairs[3][2] = { { F_ISSUER_FUTURE, F_ISSUER_PAST },
-                                          { F_NOT_YET_VALID, F_EXPIRED },
-                                          { F_STALE, F_TOO_STALE } };
+        static const flaw pairs[3][2] = {
+            {F_ISSUER_FUTURE, F_ISSUER_PAST}, {F_NOT_YET_VALID, F_EXPIRED}, {F_STALE, F_TOO_STALE}};
         for (unsigned choice = 0; choice < 16; choice++) {
             uint32_t set = all;
             for (unsigned p = 0; p < 3; p++)
@@ -658,17 +690,18 @@ typedef struct deep {
 } deep;
 
 /* Fills in place: a party does not move. */
-static void dig(deep *d) {
+static void dig(deep *d)
+{
     garita_credential c;
     const party *by = &d->anchor_second;
     assert_ok(garita_trust_new(&d->trust));
     party_make(&d->anchor, 100);
     party_rotate(&d->anchor_second, &d->anchor, 2, 101);
-    pin(d->trust, &d->anchor, (grant){ .serial = 10 });
-    add(d->trust, &d->anchor, &d->anchor_second, (grant){ .serial = 11 });
+    pin(d->trust, &d->anchor, (grant){.serial = 10});
+    add(d->trust, &d->anchor, &d->anchor_second, (grant){.serial = 11});
     for (uint32_t i = 0; i < GARITA_CHAIN_DEPTH_MAX; i++) {
         party_make(&d->agencies[i], 102 + i);
-        add(d->trust, by, &d->agencies[i], (grant){ .serial = 12 + i, .depth = 4 });
+        add(d->trust, by, &d->agencies[i], (grant){.serial = 12 + i, .depth = 4});
         by = &d->agencies[i];
     }
     world_credential(&c, 16, NULL);
@@ -682,7 +715,8 @@ typedef struct spotted {
 } spotted;
 
 static void look_up_spotted(const void *context, garita_status *out, const garita_issuer *authority,
-                            uint32_t serial) {
+                            uint32_t serial)
+{
     const spotted *s = context;
     (void)authority;
     *out = serial == s->serial ? s->there : s->usual;
@@ -690,39 +724,65 @@ static void look_up_spotted(const void *context, garita_status *out, const garit
 
 typedef void (*spot)(garita_status *);
 
-static void make_revoked(garita_status *s) { s->standing = GARITA_STANDING_REVOKED; }
-static void make_suspended(garita_status *s) { s->standing = GARITA_STANDING_SUSPENDED; }
-static void make_equivocated(garita_status *s) { s->equivocated = true; }
-static void make_missing(garita_status *s) { s->has_head = false; }
-static void make_overdue(garita_status *s) { s->next_due = NOW - 1; }
-static void make_future(garita_status *s) { s->signed_at = NOW + GARITA_CLOCK_SKEW_S + 1; }
-static void make_ancient(garita_status *s) { s->signed_at = NOW - 401 * DAY_S; }
+static void make_revoked(garita_status *s)
+{
+    s->standing = GARITA_STANDING_REVOKED;
+}
+static void make_suspended(garita_status *s)
+{
+    s->standing = GARITA_STANDING_SUSPENDED;
+}
+static void make_equivocated(garita_status *s)
+{
+    s->equivocated = true;
+}
+static void make_missing(garita_status *s)
+{
+    s->has_head = false;
+}
+static void make_overdue(garita_status *s)
+{
+    s->next_due = NOW - 1;
+}
+static void make_future(garita_status *s)
+{
+    s->signed_at = NOW + GARITA_CLOCK_SKEW_S + 1;
+}
+static void make_ancient(garita_status *s)
+{
+    s->signed_at = NOW - 401 * DAY_S;
+}
 /* At most 9 were issued, says the head: so each of ours is unknown. */
-static void make_unknown(garita_status *s) { s->issued = 9; }
+static void make_unknown(garita_status *s)
+{
+    s->issued = 9;
+}
 
-static void flaw_at_any_level_counts(void **state) {
+static void flaw_at_any_level_counts(void **state)
+{
     (void)state;
     static const struct {
         spot spot;
-        const char *below, *above; /* reasons in lane default, for the credential and for the rest */
+        const char *below,
+            *above; /* reasons in lane default, for the credential and for the rest */
         const char *any_below, *any_above;
     } spots[] = {
-        { make_revoked, "revoked", "issuer-revoked", "revoked", "issuer-revoked" },
-        { make_suspended, "suspended", "suspended", "suspended", "suspended" },
-        { make_equivocated, "issuer-equivocated", "issuer-equivocated", "issuer-equivocated",
-          "issuer-equivocated" },
-        { make_missing, "status-missing", "status-missing", "ok", "ok" },
-        { make_unknown, "serial-unknown", "serial-unknown", "ok", "ok" },
-        { make_overdue, "status-stale", "status-stale", "ok", "ok" },
-        { make_future, "status-stale", "status-stale", "ok", "ok" },
-        { make_ancient, "status-stale", "status-stale", "ok", "ok" },
+        {make_revoked, "revoked", "issuer-revoked", "revoked", "issuer-revoked"},
+        {make_suspended, "suspended", "suspended", "suspended", "suspended"},
+        {make_equivocated, "issuer-equivocated", "issuer-equivocated", "issuer-equivocated",
+         "issuer-equivocated"},
+        {make_missing, "status-missing", "status-missing", "ok", "ok"},
+        {make_unknown, "serial-unknown", "serial-unknown", "ok", "ok"},
+        {make_overdue, "status-stale", "status-stale", "ok", "ok"},
+        {make_future, "status-stale", "status-stale", "ok", "ok"},
+        {make_ancient, "status-stale", "status-stale", "ok", "ok"},
     };
     static deep d;
     dig(&d);
     for (size_t i = 0; i < COUNT(spots); i++)
         for (uint32_t serial = 9; serial <= 16; serial++) {
-            spotted s = { serial, good_status, good_status };
-            garita_status_source source = { &s, look_up_spotted };
+            spotted s = {serial, good_status, good_status};
+            garita_status_source source = {&s, look_up_spotted};
             garita_setting setting = setting_of(&source, "default");
             setting.trust = d.trust;
             spots[i].spot(&s.there);
@@ -735,9 +795,7 @@ static void flaw_at_any_level_counts(void **state) {
                          garita_reason_code(verdict.reason));
             setting.lane = garita_lane_builtin("any");
             judge(&setting, &d.credential);
-            expected = serial == 9    ? "ok"
-                       : serial == 16 ? spots[i].any_below
-                                      : spots[i].any_above;
+            expected = serial == 9 ? "ok" : serial == 16 ? spots[i].any_below : spots[i].any_above;
             assert_string_equal(garita_reason_code(verdict.reason), expected);
         }
     garita_trust_free(d.trust);
@@ -753,7 +811,8 @@ typedef struct asked {
 } asked;
 
 static void look_up_and_note(const void *context, garita_status *out,
-                             const garita_issuer *authority, uint32_t serial) {
+                             const garita_issuer *authority, uint32_t serial)
+{
     asked *a;
     memcpy(&a, context, sizeof a);
     assert_true(a->count < COUNT(a->at));
@@ -763,25 +822,27 @@ static void look_up_and_note(const void *context, garita_status *out,
     *out = good_status;
 }
 
-static void each_serial_is_looked_up_in_its_signer_s_log_once(void **state) {
+static void each_serial_is_looked_up_in_its_signer_s_log_once(void **state)
+{
     (void)state;
     static deep d;
-    asked a = { 0 }, *note = &a;
-    garita_status_source source = { &note, look_up_and_note };
+    asked a = {0}, *note = &a;
+    garita_status_source source = {&note, look_up_and_note};
     garita_setting setting = setting_of(&source, "default");
     dig(&d);
     setting.trust = d.trust;
     judge(&setting, &d.credential);
     assert_verdict("accept", "ok");
     assert_int_equal(a.count, STEPS);
-    bool seen[STEPS] = { false };
+    bool seen[STEPS] = {false};
     for (size_t i = 0; i < STEPS; i++) {
         uint32_t serial = a.at[i].serial;
         const garita_issuer *who = a.at[i].authority;
         assert_true(serial >= 10 && serial <= 16 && !seen[serial - 10]);
         seen[serial - 10] = true;
         /* 10 is the anchor's of itself; 11 the further key's, in its log; 12 the first agency's, in
-         * the further key's log, which is the anchor's too; and so on down to the credential's, 16 */
+         * the further key's log, which is the anchor's too; and so on down to the credential's, 16
+         */
         if (serial <= 11)
             assert_ptr_equal(who, garita_trust_get(d.trust, 0));
         else
@@ -790,10 +851,11 @@ static void each_serial_is_looked_up_in_its_signer_s_log_once(void **state) {
     garita_trust_free(d.trust);
 }
 
-static void credential_of_an_anchor_itself_is_judged_by_its_own_log(void **state) {
+static void credential_of_an_anchor_itself_is_judged_by_its_own_log(void **state)
+{
     (void)state;
-    asked a = { 0 }, *note = &a;
-    garita_status_source source = { &note, look_up_and_note };
+    asked a = {0}, *note = &a;
+    garita_status_source source = {&note, look_up_and_note};
     garita_setting setting = setting_of(&source, "default");
     garita_credential c;
     blob b;
@@ -809,9 +871,10 @@ static void credential_of_an_anchor_itself_is_judged_by_its_own_log(void **state
 
 /* --- freshness, to the second --- */
 
-static void judge_aged(size_t level, int64_t age_s, const garita_lane *lane) {
+static void judge_aged(size_t level, int64_t age_s, const garita_lane *lane)
+{
     book logs = good_book();
-    garita_status_source source = { &logs, look_up };
+    garita_status_source source = {&logs, look_up};
     garita_setting setting = setting_of(&source, "default");
     garita_credential c;
     blob b;
@@ -822,9 +885,10 @@ static void judge_aged(size_t level, int64_t age_s, const garita_lane *lane) {
     judge(&setting, &b);
 }
 
-static void status_is_stale_after_its_level_s_limit(void **state) {
+static void status_is_stale_after_its_level_s_limit(void **state)
+{
     (void)state;
-    static const int64_t limits[] = { 400 * DAY_S, 90 * DAY_S, 7 * DAY_S }; /* by level */
+    static const int64_t limits[] = {400 * DAY_S, 90 * DAY_S, 7 * DAY_S}; /* by level */
     const garita_lane *lane = garita_lane_builtin("default");
     for (size_t level = 0; level < COUNT(limits); level++) {
         judge_aged(level, limits[level], lane);
@@ -835,16 +899,17 @@ static void status_is_stale_after_its_level_s_limit(void **state) {
     }
 }
 
-static void status_past_the_second_limit_is_rejected(void **state) {
+static void status_past_the_second_limit_is_rejected(void **state)
+{
     (void)state;
     garita_lane lane = *garita_lane_builtin("default");
-    lane.refer_after = (garita_lane_ages){ .issuer = 10, .between = 20, .anchor = 30 };
-    lane.reject_after = (garita_lane_ages){ .issuer = 100, .between = 200, .anchor = 300 };
+    lane.refer_after = (garita_lane_ages){.issuer = 10, .between = 20, .anchor = 30};
+    lane.reject_after = (garita_lane_ages){.issuer = 100, .between = 200, .anchor = 300};
     for (size_t level = 0; level < 3; level++) {
         int64_t first = 30 - 10 * (int64_t)level, second = 10 * first;
         /* the others are fresh */
         book logs = good_book();
-        garita_status_source source = { &logs, look_up };
+        garita_status_source source = {&logs, look_up};
         garita_setting setting = setting_of(&source, "default");
         garita_credential c;
         blob b;
@@ -874,11 +939,12 @@ static void status_past_the_second_limit_is_rejected(void **state) {
 }
 
 /* A second limit without a first one. */
-static void second_limit_counts_by_itself(void **state) {
+static void second_limit_counts_by_itself(void **state)
+{
     (void)state;
     garita_lane lane = *garita_lane_builtin("default");
-    lane.refer_after = (garita_lane_ages){ 0 };
-    lane.reject_after = (garita_lane_ages){ .issuer = 7200 };
+    lane.refer_after = (garita_lane_ages){0};
+    lane.reject_after = (garita_lane_ages){.issuer = 7200};
     judge_aged(2, 7200, &lane);
     assert_verdict("accept", "ok");
     judge_aged(2, 7201, &lane);
@@ -887,10 +953,11 @@ static void second_limit_counts_by_itself(void **state) {
     assert_verdict("accept", "ok");
 }
 
-static void status_is_stale_past_its_next_due_and_beyond_the_skew(void **state) {
+static void status_is_stale_past_its_next_due_and_beyond_the_skew(void **state)
+{
     (void)state;
     book logs = good_book();
-    garita_status_source source = { &logs, look_up };
+    garita_status_source source = {&logs, look_up};
     garita_setting setting = setting_of(&source, "default");
     garita_credential c;
     blob b;
@@ -912,10 +979,11 @@ static void status_is_stale_past_its_next_due_and_beyond_the_skew(void **state) 
     assert_verdict("refer", "status-stale");
 }
 
-static void serial_up_to_issued_is_known(void **state) {
+static void serial_up_to_issued_is_known(void **state)
+{
     (void)state;
     book logs = good_book();
-    garita_status_source source = { &logs, look_up };
+    garita_status_source source = {&logs, look_up};
     garita_setting setting = setting_of(&source, "default");
     garita_credential c;
     blob b;
@@ -935,14 +1003,15 @@ static void serial_up_to_issued_is_known(void **state) {
 }
 
 /* Known revocations never fall: not for want of a head, nor of a clock. */
-static void revocation_counts_however_old_or_lonely_in_every_lane(void **state) {
+static void revocation_counts_however_old_or_lonely_in_every_lane(void **state)
+{
     (void)state;
-    static const char *const lanes[] = { "default", "any" };
-    static const garita_standing standings[] = { GARITA_STANDING_SUSPENDED, GARITA_STANDING_REVOKED };
+    static const char *const lanes[] = {"default", "any"};
+    static const garita_standing standings[] = {GARITA_STANDING_SUSPENDED, GARITA_STANDING_REVOKED};
     for (size_t l = 0; l < COUNT(lanes); l++)
         for (size_t i = 0; i < COUNT(standings); i++) {
-            book logs = { 0 };
-            garita_status_source source = { &logs, look_up };
+            book logs = {0};
+            garita_status_source source = {&logs, look_up};
             garita_setting setting = setting_of(&source, lanes[l]);
             garita_credential c;
             blob b;
@@ -968,13 +1037,15 @@ static void revocation_counts_however_old_or_lonely_in_every_lane(void **state) 
 
 /* --- dates, to the second --- */
 
-static void judge_at(const garita_setting *setting, const blob *b, int64_t now) {
+static void judge_at(const garita_setting *setting, const blob *b, int64_t now)
+{
     garita_setting then = *setting;
     then.clock.now = now;
     judge(&then, b);
 }
 
-static void credential_is_in_force_on_its_days(void **state) {
+static void credential_is_in_force_on_its_days(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "any");
     garita_credential c;
@@ -991,7 +1062,8 @@ static void credential_is_in_force_on_its_days(void **state) {
     assert_verdict("reject", "expired");
 }
 
-static void chain_is_in_force_on_its_days(void **state) {
+static void chain_is_in_force_on_its_days(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "any");
     garita_credential c;
@@ -1011,10 +1083,11 @@ static void chain_is_in_force_on_its_days(void **state) {
 
 /* --- the clock --- */
 
-static void clock_behind_its_floor_is_referred_and_the_floor_is_judged_by(void **state) {
+static void clock_behind_its_floor_is_referred_and_the_floor_is_judged_by(void **state)
+{
     (void)state;
     book logs = good_book();
-    garita_status_source source = { &logs, look_up };
+    garita_status_source source = {&logs, look_up};
     garita_setting setting = setting_of(&source, "default");
     garita_credential c;
     blob b;
@@ -1044,25 +1117,26 @@ static void clock_behind_its_floor_is_referred_and_the_floor_is_judged_by(void *
     assert_verdict("accept", "ok"); /* which waives clock-behind */
     /* a floor that there is not does not count */
     setting.lane = garita_lane_builtin("default");
-    setting.clock = (garita_clock){ .is_known = true, .now = NOW, .floor = INT64_MAX };
+    setting.clock = (garita_clock){.is_known = true, .now = NOW, .floor = INT64_MAX};
     judge(&setting, &b);
     assert_verdict("accept", "ok");
 }
 
-static void unknown_clock_is_referred_in_every_lane(void **state) {
+static void unknown_clock_is_referred_in_every_lane(void **state)
+{
     (void)state;
     book logs = good_book();
-    garita_status_source source = { &logs, look_up };
+    garita_status_source source = {&logs, look_up};
     garita_credential c;
     blob b;
     usual_credential(&c);
     c.expires = c.not_before; /* long past, if there were a clock */
     issue(&b, &past_office, &c);
-    static const char *const lanes[] = { "default", "any" };
+    static const char *const lanes[] = {"default", "any"};
     for (size_t l = 0; l < COUNT(lanes); l++) {
         garita_setting setting = setting_of(&source, lanes[l]);
-        setting.clock = (garita_clock){ .is_known = false, .now = NOW, .has_floor = true,
-                                        .floor = NOW + 100 };
+        setting.clock =
+            (garita_clock){.is_known = false, .now = NOW, .has_floor = true, .floor = NOW + 100};
         judge(&setting, &b);
         assert_verdict("refer", "clock-unknown");
         assert_check(GARITA_STAGE_DATES, GARITA_CHECK_SKIP, GARITA_REASON_NONE);
@@ -1071,10 +1145,13 @@ static void unknown_clock_is_referred_in_every_lane(void **state) {
     }
 }
 
-/* Whatever a clock, a floor or a head says, it comes to a verdict that is no accept, or to a sane one. */
-static void poisoned_times_end_in_a_verdict(void **state) {
+/* Whatever a clock, a floor or a head says, it comes to a verdict that is no accept, or to a sane
+ * one. */
+static void poisoned_times_end_in_a_verdict(void **state)
+{
     (void)state;
-    static const int64_t times[] = { INT64_MIN, INT64_MIN + 1, -1, 0, 1, NOW, INT64_MAX - 1, INT64_MAX };
+    static const int64_t times[] = {INT64_MIN, INT64_MIN + 1, -1,       0, 1,
+                                    NOW,       INT64_MAX - 1, INT64_MAX};
     garita_credential c;
     blob b;
     usual_credential(&c);
@@ -1083,7 +1160,7 @@ static void poisoned_times_end_in_a_verdict(void **state) {
         for (size_t k = 0; k < COUNT(times); k++)
             for (size_t m = 0; m < COUNT(times); m++) {
                 book logs = good_book();
-                garita_status_source source = { &logs, look_up };
+                garita_status_source source = {&logs, look_up};
                 garita_setting setting = setting_of(&source, "default");
                 setting.clock.now = times[i];
                 setting.clock.has_floor = true;
@@ -1101,7 +1178,8 @@ static void poisoned_times_end_in_a_verdict(void **state) {
 
 /* --- scope and lane --- */
 
-static void programme_and_type_must_be_in_the_issuer_s_scope(void **state) {
+static void programme_and_type_must_be_in_the_issuer_s_scope(void **state)
+{
     (void)state;
     garita_setting setting = setting_of(NULL, "any");
     garita_credential c;
@@ -1119,9 +1197,9 @@ static void programme_and_type_must_be_in_the_issuer_s_scope(void **state) {
     }
     /* an authority that may do all but credentials */
     assert_ok(garita_trust_new(&other));
-    pin(other, &anchor, (grant){ .serial = 1 });
+    pin(other, &anchor, (grant){.serial = 1});
     add(other, &anchor, &office,
-        (grant){ .serial = 2, .types = GARITA_TYPES_ALL & ~(1u << GARITA_TYPE_CREDENTIAL) });
+        (grant){.serial = 2, .types = GARITA_TYPES_ALL & ~(1u << GARITA_TYPE_CREDENTIAL)});
     setting.trust = other;
     c.programme = SENTRI;
     issue(&b, &office, &c);
@@ -1130,7 +1208,8 @@ static void programme_and_type_must_be_in_the_issuer_s_scope(void **state) {
     garita_trust_free(other);
 }
 
-static void lane_takes_its_programmes_alone(void **state) {
+static void lane_takes_its_programmes_alone(void **state)
+{
     (void)state;
     garita_lane lane = *garita_lane_builtin("any");
     garita_setting setting = setting_of(NULL, "any");
@@ -1154,19 +1233,20 @@ static void lane_takes_its_programmes_alone(void **state) {
 
 /* --- several records --- */
 
-static void best_of_a_renewed_authority_s_records_counts(void **state) {
+static void best_of_a_renewed_authority_s_records_counts(void **state)
+{
     (void)state;
-    static const char *const ends[][2] = { { "2026-12-31", "2030-12-31" },
-                                           { "2030-12-31", "2026-12-31" } };
+    static const char *const ends[][2] = {{"2026-12-31", "2030-12-31"},
+                                          {"2030-12-31", "2026-12-31"}};
     for (size_t i = 0; i < COUNT(ends); i++) {
         garita_trust *renewed;
         garita_credential c;
         blob b;
         assert_ok(garita_trust_new(&renewed));
-        pin(renewed, &anchor, (grant){ .serial = 1 });
+        pin(renewed, &anchor, (grant){.serial = 1});
         const garita_issuer *r[2];
         for (uint32_t k = 0; k < 2; k++)
-            r[k] = add(renewed, &anchor, &office, (grant){ .serial = 2 + k, .until = ends[i][k] });
+            r[k] = add(renewed, &anchor, &office, (grant){.serial = 2 + k, .until = ends[i][k]});
         garita_setting setting = setting_of(NULL, "any");
         setting.trust = renewed;
         usual_credential(&c);
@@ -1186,18 +1266,19 @@ static void best_of_a_renewed_authority_s_records_counts(void **state) {
 }
 
 /* Refer beats reject, accept beats refer, and the checks are those of the record that won. */
-static void record_that_only_refers_beats_one_that_rejects(void **state) {
+static void record_that_only_refers_beats_one_that_rejects(void **state)
+{
     (void)state;
     garita_trust *renewed;
     garita_credential c;
     blob b;
     assert_ok(garita_trust_new(&renewed));
-    pin(renewed, &anchor, (grant){ .serial = 1 });
-    add(renewed, &anchor, &office, (grant){ .serial = 2, .programmes = 1 << OEA });
-    const garita_issuer *second = add(renewed, &anchor, &office, (grant){ .serial = 3 });
-    const garita_issuer *third = add(renewed, &anchor, &office, (grant){ .serial = 4 });
-    spotted s = { 3, good_status, good_status };
-    garita_status_source source = { &s, look_up_spotted };
+    pin(renewed, &anchor, (grant){.serial = 1});
+    add(renewed, &anchor, &office, (grant){.serial = 2, .programmes = 1 << OEA});
+    const garita_issuer *second = add(renewed, &anchor, &office, (grant){.serial = 3});
+    const garita_issuer *third = add(renewed, &anchor, &office, (grant){.serial = 4});
+    spotted s = {3, good_status, good_status};
+    garita_status_source source = {&s, look_up_spotted};
     garita_setting setting = setting_of(&source, "default");
     setting.trust = renewed;
     s.there.standing = GARITA_STANDING_SUSPENDED;
@@ -1216,7 +1297,8 @@ static void record_that_only_refers_beats_one_that_rejects(void **state) {
 }
 
 /* Two authorities under one id, key number and all, with different keys: each is tried. */
-static void each_authority_under_a_shared_id_is_tried(void **state) {
+static void each_authority_under_a_shared_id_is_tried(void **state)
+{
     (void)state;
     garita_trust *shared;
     party one, two, parent;
@@ -1226,10 +1308,10 @@ static void each_authority_under_a_shared_id_is_tried(void **state) {
     party_rotate(&one, &office, 2, 111);
     party_rotate(&two, &office, 2, 112);
     assert_ok(garita_trust_new(&shared));
-    pin(shared, &anchor, (grant){ .serial = 1 });
-    add(shared, &anchor, &parent, (grant){ .serial = 2, .depth = 1 });
-    const garita_issuer *of_one = add(shared, &anchor, &one, (grant){ .serial = 3 });
-    const garita_issuer *of_two = add(shared, &parent, &two, (grant){ .serial = 1 });
+    pin(shared, &anchor, (grant){.serial = 1});
+    add(shared, &anchor, &parent, (grant){.serial = 2, .depth = 1});
+    const garita_issuer *of_one = add(shared, &anchor, &one, (grant){.serial = 3});
+    const garita_issuer *of_two = add(shared, &parent, &two, (grant){.serial = 1});
     assert_true(of_one->shares_id && of_two->shares_id);
     garita_setting setting = setting_of(NULL, "any");
     setting.trust = shared;
@@ -1252,7 +1334,8 @@ static void each_authority_under_a_shared_id_is_tried(void **state) {
 
 /* --- text and statement --- */
 
-static void text_is_judged_as_its_statement_is(void **state) {
+static void text_is_judged_as_its_statement_is(void **state)
+{
     (void)state;
     static garita_verdict by_text;
     garita_setting setting = setting_of(NULL, "default");
@@ -1292,7 +1375,8 @@ typedef struct job {
     unsigned accepted, rejected;
 } job;
 
-static void *scan(void *argument) {
+static void *scan(void *argument)
+{
     job *j = argument;
     garita_setting setting = setting_of(NULL, "any");
     garita_verdict *v = malloc(sizeof *v);
@@ -1309,7 +1393,8 @@ static void *scan(void *argument) {
     return NULL;
 }
 
-static void one_trust_set_serves_several_threads(void **state) {
+static void one_trust_set_serves_several_threads(void **state)
+{
     (void)state;
     pthread_t threads[THREADS];
     job jobs[THREADS];
@@ -1321,7 +1406,7 @@ static void one_trust_set_serves_several_threads(void **state) {
     issue(&b, &office, &c);
     assert_ok(garita_text_encode(text, &len, sizeof text, b.bytes, b.len));
     for (unsigned i = 0; i < THREADS; i++) {
-        jobs[i] = (job){ .text = text, .text_len = len };
+        jobs[i] = (job){.text = text, .text_len = len};
         assert_int_equal(pthread_create(&threads[i], NULL, scan, &jobs[i]), 0);
     }
     for (unsigned i = 0; i < THREADS; i++) {
@@ -1331,7 +1416,8 @@ static void one_trust_set_serves_several_threads(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(verdict_that_nobody_filled_is_undecided),
         cmocka_unit_test(good_credential_is_accepted_with_every_check_passed),

@@ -1,5 +1,5 @@
-/* Project Wycheproof's Ed25519 vectors, verified as garita_statement_verify does. The file lies beside
- * the checkout, not in it: where it is absent the test says so and is skipped. */
+/* Project Wycheproof's Ed25519 vectors, verified as garita_statement_verify does. The file lies
+ * beside the checkout, not in it: where it is absent the test says so and is skipped. */
 #include <sodium.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -14,13 +14,15 @@ enum { EXIT_SKIPPED = 77, MESSAGE_MAX = 4096 };
 
 static json_t *vectors;
 
-static const char *text_of(json_t *object, const char *key) {
+static const char *text_of(json_t *object, const char *key)
+{
     const char *text = json_string_value(json_object_get(object, key));
     assert_non_null(text);
     return text;
 }
 
-static bool is_good(json_t *test, const uint8_t *public_key) {
+static bool is_good(json_t *test, const uint8_t *public_key)
+{
     uint8_t message[MESSAGE_MAX], signature[512];
     size_t message_len = unhex(message, sizeof message, text_of(test, "msg"));
     size_t signature_len = unhex(signature, sizeof signature, text_of(test, "sig"));
@@ -29,16 +31,19 @@ static bool is_good(json_t *test, const uint8_t *public_key) {
            crypto_sign_verify_detached(signature, message, message_len, public_key) == 0;
 }
 
-static void signatures_are_judged_as_wycheproof_says(void **state) {
+static void signatures_are_judged_as_wycheproof_says(void **state)
+{
     (void)state;
     size_t g, t, good = 0, bad = 0;
     json_t *group, *test;
-    json_array_foreach(json_object_get(vectors, "testGroups"), g, group) {
+    json_array_foreach(json_object_get(vectors, "testGroups"), g, group)
+    {
         uint8_t public_key[GARITA_PUBLIC_KEY_SIZE];
         const char *hex = text_of(json_object_get(group, "publicKey"), "pk");
         assert_int_equal(unhex(public_key, sizeof public_key, hex), sizeof public_key);
         assert_ok(garita_key_check(public_key));
-        json_array_foreach(json_object_get(group, "tests"), t, test) {
+        json_array_foreach(json_object_get(group, "tests"), t, test)
+        {
             bool valid = strcmp(text_of(test, "result"), "valid") == 0;
             if (is_good(test, public_key) != valid)
                 fail_msg("tcId %d: %s", (int)json_integer_value(json_object_get(test, "tcId")),
@@ -50,7 +55,8 @@ static void signatures_are_judged_as_wycheproof_says(void **state) {
     assert_true(good > 0 && bad > 0);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(signatures_are_judged_as_wycheproof_says),
     };

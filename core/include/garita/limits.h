@@ -59,9 +59,13 @@
 
 /* Authority statements below a pinned anchor. */
 #define GARITA_CHAIN_DEPTH_MAX 4
-/* Issuer records in one trust set: hundreds of agencies, their rotations and renewals. Bounds what
- * a certified but hostile authority can make a checkpoint load. */
-#define GARITA_ISSUERS_MAX 4096
+/* Issuer records in one trust set: eight anchors' worth. Each is one key by one statement below one
+ * parent, so that rotations and renewals count. Bounds the memory of a checkpoint. */
+#define GARITA_ISSUERS_MAX 8192
+/* Of these below one anchor, and with all that is below one authority that an anchor certified: a
+ * hostile one takes up its own share, never another's. */
+#define GARITA_ISSUERS_PER_ANCHOR_MAX 1024
+#define GARITA_ISSUERS_PER_BRANCH_MAX 256
 
 /* A head may be this far ahead of the clock: two checkpoints' clocks, each a few minutes off. */
 #define GARITA_CLOCK_SKEW_S 300

@@ -68,7 +68,9 @@ garita_error garita_trust_pin(garita_trust *trust, const garita_issuer **issuer,
  *   GARITA_E_TOO_DEEP          below GARITA_CHAIN_DEPTH_MAX or the signer's depth
  *   GARITA_E_KEY_NUMBER_TAKEN, GARITA_E_SERIAL_TAKEN   by another statement of this authority
  *   GARITA_E_ALREADY_KNOWN     all of this is there; nothing changed
- *   GARITA_E_FULL, GARITA_E_NO_MEMORY
+ *   GARITA_E_FULL              the share of its anchor, or of the authority right below the anchor,
+ *                              is used up (limits.h) below every record that it fits below
+ *   GARITA_E_NO_MEMORY
  * A failure changes nothing. */
 garita_error garita_trust_add(garita_trust *trust, const garita_issuer **issuer,
                               garita_fault *fault, const uint8_t *bytes, size_t bytes_len);
@@ -80,9 +82,9 @@ typedef struct garita_bytes {
 
 /* Adds statements in any order: goes over them until nothing more is added, at most
  * GARITA_CHAIN_DEPTH_MAX + 1 times. errors[i] (errors may be null) says what became of
- * statements[i] in the end; ALREADY_KNOWN is reported as OK. Returns GARITA_OK, or GARITA_E_FULL or
- * GARITA_E_NO_MEMORY, which then stands for those that it never came to as well; those that failed
- * for reasons of their own do not hinder the others. */
+ * statements[i] in the end; ALREADY_KNOWN is reported as OK. None that fails hinders the others.
+ * Returns GARITA_OK, or GARITA_E_NO_MEMORY, which then stands for those that it never came to
+ * as well. */
 garita_error garita_trust_load(garita_trust *trust, garita_error *errors,
                                const garita_bytes *statements, size_t count);
 
