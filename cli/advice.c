@@ -1,6 +1,9 @@
 #include "advice.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include <garita/statement.h>
 
 #include "i18n.h"
 
@@ -65,11 +68,11 @@ static const struct advice {
     [GARITA_REASON_CLOCK_UNKNOWN] = {N_("This station's clock cannot be read."),
                                      N_("Send the traveler to inspection, and set the clock.")},
     [GARITA_REASON_LANE_MISMATCH] = {N_("The credential is not for this lane."),
-                                     N_("Send the traveler to the lane of the programme below.")},
+                                     N_("Send the traveler to the lane of the programme above.")},
     [GARITA_REASON_INTERNAL_ERROR] = {N_("This program failed while it was deciding."),
                                       N_("Send the traveler to inspection, and report this.")},
     [GARITA_REASON_OK] = {N_("The credential is genuine and in force."),
-                          N_("Compare the data below with the person and the document shown.")},
+                          N_("Compare the data above with the person and the document shown.")},
 };
 
 static const struct advice *advice_of(garita_reason reason)
@@ -95,9 +98,24 @@ const char *advice_word(garita_outcome outcome)
     return _("REFER");
 }
 
-const char *advice_why(garita_reason reason)
+static bool is_of_another_type(const garita_verdict *verdict)
 {
-    return _(advice_of(reason)->why);
+    return verdict->reason == GARITA_REASON_MALFORMED &&
+           verdict->fault.error == GARITA_E_WRONG_TYPE;
+}
+
+const char *advice_why(const garita_verdict *verdict)
+{
+    if (!is_of_another_type(verdict))
+        return _(advice_of(verdict->reason)->why);
+    if (garita_statement_type(verdict->bytes, verdict->bytes_len) == GARITA_TYPE_AUTHORITY)
+        return _("This is an authority's statement, not a traveler's credential.");
+    return _("This is a statement of another kind, not a traveler's credential.");
+}
+
+const char *advice_next(const garita_verdict *verdict)
+{
+    return advice_do(is_of_another_type(verdict) ? GARITA_REASON_FOREIGN_QR : verdict->reason);
 }
 
 const char *advice_do(garita_reason reason)
@@ -112,5 +130,8 @@ const char *advice_hint(garita_error error)
             "caps lock or a keyboard layout altered the text on its way from the scanner: turn "
             "caps lock off, and set the scanner's keyboard country and this computer's layout "
             "to the same one (both US), or let the scanner speak as a serial port");
+    if (error == GARITA_E_WRONG_TYPE)
+        return _("credentials are scanned; an authority's statement is added with: garita trust "
+                 "add FILE");
     return NULL;
 }

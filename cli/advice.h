@@ -8,9 +8,12 @@
 const char *advice_word(garita_outcome outcome);
 
 /* Why, as a sentence. Translated, never null. */
-const char *advice_why(garita_reason reason);
+const char *advice_why(const garita_verdict *verdict);
 
-/* What to do, as a sentence. Translated, never null. */
+/* What to do after the verdict, as a sentence. Translated, never null. */
+const char *advice_next(const garita_verdict *verdict);
+
+/* What to do for a reason, whatever gave it. Translated, never null. */
 const char *advice_do(garita_reason reason);
 
 /* How to set right what may be wrong on our side, such as a scanner's keyboard layout, rather than

@@ -39,6 +39,20 @@ static exit_status find_anchor(const struct context *context, const garita_issue
     return EXIT_DONE;
 }
 
+static exit_status hand_out(const struct context *context, const struct authority_signed *statement,
+                            const char *output, const char *key_name)
+{
+    exit_status status = authority_hand_out(context, statement, output, key_name);
+    bool is_file = output != NULL && strcmp(output, "-") != 0;
+
+    if (status == EXIT_DONE)
+        report_note(context,
+                    _("pin it wherever it is to be trusted, here too: garita trust add --anchor "
+                      "%s"),
+                    is_file ? output : "FILE");
+    return status;
+}
+
 /* Hands out again what was signed before, if it is the same that is asked for. */
 static exit_status again(const struct context *context, struct signing *signing,
                          const garita_issuer *anchor, const garita_authority *wanted,
@@ -49,12 +63,16 @@ static exit_status again(const struct context *context, struct signing *signing,
 
     garita_store_error error =
         garita_store_get_serial(signing->store, &entry, anchor->first_key, anchor->serial);
-    if (error == GARITA_STORE_ABSENT)
+    /* Another statement has the serial where another home signed with this key too. */
+    if (error == GARITA_STORE_ABSENT ||
+        (error == GARITA_STORE_OK && entry.type != GARITA_TYPE_AUTHORITY))
         return report_failure(
             context, &(struct failure){EXIT_EXISTS, "exists", signing->key.name, 0, NULL},
             _("this key is the anchor %s already, which another home signed"), anchor->name);
     if (error != GARITA_STORE_OK)
         return store_report(context, error, garita_store_detail(signing->store));
+    if (entry.bytes_len > sizeof statement.bytes)
+        return store_report(context, GARITA_STORE_CORRUPT, "");
     memcpy(statement.bytes, entry.bytes, entry.bytes_len);
     statement.bytes_len = entry.bytes_len;
     if (garita_authority_inspect(&statement.authority, NULL, NULL, statement.bytes,
@@ -72,7 +90,7 @@ static exit_status again(const struct context *context, struct signing *signing,
                               _("this key is the anchor %s, %s, already"), anchor->name,
                               anchor->country);
     report_note(context, "%s", _("this key is that anchor already; here is its statement again"));
-    return authority_hand_out(context, &statement, output, signing->key.name);
+    return hand_out(context, &statement, output, signing->key.name);
 }
 
 /* Signs inside a transaction that the caller ends. */
@@ -128,7 +146,7 @@ static exit_status make(const struct context *context, struct signing *signing,
     }
     if (error != GARITA_STORE_OK)
         return store_report(context, error, garita_store_detail(signing->store));
-    return authority_hand_out(context, &statement, output, signing->key.name);
+    return hand_out(context, &statement, output, signing->key.name);
 }
 
 exit_status authority_anchor_run(const struct context *context, const void *values,

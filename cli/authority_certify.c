@@ -23,7 +23,8 @@ const struct option authority_certify_options[] = {
     OPTION_TEXT("programmes", 0, "LIST", struct authority_certify_options, programmes,
                 N_("what it may issue, such as sentri,fast")),
     OPTION_TEXT("types", 0, "LIST", struct authority_certify_options, types,
-                N_("the statements that it may sign; credential,attestation,head if not given")),
+                N_("the statements that it may sign; credential,attestation,head if not given, as far as "
+                   "KEY can give them")),
     OPTION_TEXT("countries", 0, "LIST", struct authority_certify_options, countries,
                 N_("where its own authorities, nodes and policies may be; its country if not "
                    "given")),
@@ -362,6 +363,49 @@ static exit_status fill_depth(const struct context *context, struct certify *cer
                           "%s", _("with no level below it, it could certify nobody"));
 }
 
+/* What an authority may sign by default: of what agencies do, all that the signer can give. */
+static void fill_types(struct certify *certify, const struct signing *signing)
+{
+    uint32_t *types = &certify->authority.scope.types;
+    uint32_t shared = 0;
+
+    if (certify->given->rotates != NULL || certify->given->types != NULL)
+        return;
+    for (const garita_issuer *issuer = signing_next(signing, NULL); issuer != NULL;
+         issuer = signing_next(signing, issuer))
+        shared |= *types & issuer->scope.types;
+    /* With nothing left the signer is refused for what it cannot give. */
+    if (shared != 0)
+        *types = shared;
+}
+
+/* Says what list of types could be given; EXIT_NOT_ALLOWED. */
+static exit_status refuse_types(const struct context *context, const struct certify *certify)
+{
+    const uint32_t asked = certify->wish.types;
+    const uint32_t can = certify->issuer->scope.types;
+    struct buffer message = {0};
+    struct buffer hint = {0};
+
+    buffer_add_format(&message, _("%s may not let others sign: "), certify->issuer->name);
+    scope_text_add_types(&message, asked & ~can);
+    if ((asked & can) != 0) {
+        buffer_add_text(&hint, "--types ");
+        scope_text_add_types_option(&hint, asked & can);
+    } else {
+        buffer_add_text(&hint, _("its types: "));
+        scope_text_add_types(&hint, can);
+    }
+    exit_status status = report_failure(
+        context,
+        &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(GARITA_E_OUT_OF_SCOPE), NULL, 0,
+                          buffer_text(&hint)},
+        "%s", buffer_text(&message));
+    buffer_free(&message);
+    buffer_free(&hint);
+    return status;
+}
+
 /* Decides everything that the options leave open, and whether it may be signed. */
 static exit_status prepare(const struct context *context, struct certify *certify,
                            const struct signing *signing)
@@ -374,8 +418,11 @@ static exit_status prepare(const struct context *context, struct certify *certif
                                                  : take_new(context, certify, signing);
     if (status != EXIT_DONE)
         return status;
+    fill_types(certify, signing);
     make_wish(certify);
     certify->issuer = signing_choose(signing, &why, &certify->wish, certify->now);
+    if (why == REFUSAL_TYPES)
+        return refuse_types(context, certify);
     if (why != REFUSAL_NONE)
         return signing_refuse(context, NULL, 0, why, certify->issuer, &certify->wish);
 

@@ -4,16 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
+
 enum { FIRST_CAP = 256 };
 
 void buffer_free(struct buffer *buffer)
 {
+    if (buffer->at != NULL)
+        sodium_memzero(buffer->at, buffer->cap);
     free(buffer->at);
     memset(buffer, 0, sizeof *buffer);
 }
 
 void buffer_clear(struct buffer *buffer)
 {
+    if (buffer->at != NULL)
+        sodium_memzero(buffer->at, buffer->len);
     buffer->len = 0;
     buffer->failed = false;
 }
@@ -33,10 +39,16 @@ bool buffer_reserve(struct buffer *buffer, size_t more)
         }
         cap *= 2;
     }
-    char *at = realloc(buffer->at, cap);
+    /* Not realloc, which leaves a copy behind when it moves. */
+    char *at = malloc(cap);
     if (at == NULL) {
         buffer->failed = true;
         return false;
+    }
+    if (buffer->at != NULL) {
+        memcpy(at, buffer->at, buffer->len);
+        sodium_memzero(buffer->at, buffer->cap);
+        free(buffer->at);
     }
     buffer->at = at;
     buffer->cap = cap;

@@ -2,6 +2,9 @@
  *
  * A buffer that could not grow stays failed and swallows what follows, so that only the end of a
  * text needs a check.
+ *
+ * No memory is given back or emptied without being overwritten: the process that decodes a hostile
+ * picture is a copy of this one, and must not find the texts of earlier pictures.
  */
 #ifndef GARITA_CLI_BUFFER_H
 #define GARITA_CLI_BUFFER_H

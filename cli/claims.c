@@ -52,6 +52,27 @@ static void advise(struct reader *reader, const char *format, ...)
     va_end(arguments);
 }
 
+/* --- characters --- */
+
+/* The number of the character that begins here. JSON's reader has seen that it is UTF-8. */
+static unsigned code_point(const char *text)
+{
+    unsigned first = (unsigned char)text[0];
+    unsigned more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
+    unsigned number = more == 0 ? first : first & (0x3fu >> more);
+
+    for (unsigned i = 1; i <= more; i++)
+        number = number << 6 | ((unsigned char)text[i] & 0x3fu);
+    return number;
+}
+
+/* FORMAT.md, "Text": control characters, and those that turn the direction of writing. */
+static bool is_forbidden(unsigned c)
+{
+    return c <= 0x1f || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* --- objects --- */
 
 /* An object of the claims: its path as messages name it ("holder." or ""), and the fields it may
@@ -72,6 +93,12 @@ static const struct shape holder_shape = {"holder.", holder_fields};
 static const struct shape document_shape = {"holder.document.", document_fields};
 static const struct shape employer_shape = {"employer.", employer_fields};
 
+/* Whether this is what "garita inspect --json" prints, with the claims inside. */
+static bool is_inspected(const json_t *object)
+{
+    return json_is_object(json_object_get(object, "claims"));
+}
+
 static void check_fields(struct reader *reader, json_t *object, const struct shape *shape)
 {
     const char *name;
@@ -88,9 +115,33 @@ static void check_fields(struct reader *reader, json_t *object, const struct sha
         if (is_known)
             continue;
         fail(reader, "unknown-field", _("%s%s: there is no such field"), shape->path, name);
-        if (meant.best != NULL)
+        if (is_inspected(object))
+            advise(reader, "%s", _("give only its \"claims\""));
+        else if (meant.best != NULL)
             advise(reader, _("did you mean \"%s\"?"), meant.best);
         break;
+    }
+}
+
+/* Refuses the characters that no text of a statement may have, and says which and where. */
+static void check_characters(struct reader *reader, const struct shape *shape, const char *name,
+                             garita_utf8 text)
+{
+    unsigned number = 0;
+
+    for (size_t at = 0; at < text.len; at++) {
+        /* Of a character of several bytes, the first counts. */
+        if (((unsigned char)text.at[at] & 0xc0) == 0x80)
+            continue;
+        number++;
+        unsigned character = code_point(text.at + at);
+        if (!is_forbidden(character))
+            continue;
+        fail(reader, garita_error_name(GARITA_E_UNSAFE_TEXT),
+             _("%s%s: character %u is U+%04X, which controls how text is shown"), shape->path, name,
+             number, character);
+        advise(reader, "%s", _("take it out; it often comes along when text is copied"));
+        return;
     }
 }
 
@@ -121,6 +172,8 @@ static garita_utf8 read_text(struct reader *reader, const json_t *object, const 
     garita_utf8 text = {json_string_value(value), json_string_length(value)};
     if (text.len == 0)
         fail(reader, garita_error_name(GARITA_E_EMPTY), _("%s%s is empty"), shape->path, name);
+    else
+        check_characters(reader, shape, name, text);
     return text;
 }
 
@@ -208,6 +261,22 @@ static void read_document_type(struct reader *reader, uint8_t *out, const json_t
     advise_names(reader, text.at, document_type_name);
 }
 
+/* The characters that a document number may have: FORMAT.md, section 5. */
+static void read_document_number(struct reader *reader, garita_utf8 *out, const json_t *document)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -./<";
+
+    *out = read_text(reader, document, &document_shape, "number");
+    if (reader->failed)
+        return;
+    size_t at = strspn(out->at, allowed);
+    if (at == out->len)
+        return;
+    fail(reader, garita_error_name(GARITA_E_RANGE),
+         _("holder.document.number: character %zu may not stand in a document number"), at + 1);
+    advise(reader, "%s", _("capital letters A to Z, digits, spaces and - . / < may"));
+}
+
 static garita_utf8 read_country(struct reader *reader, const json_t *object,
                                 const struct shape *shape, const char *name)
 {
@@ -281,7 +350,7 @@ static void read_holder(struct reader *reader, garita_credential *out, const jso
         read_object(reader, holder, &holder_shape, "document", &document_shape);
     read_document_type(reader, &out->document_type, document);
     out->document_country = read_country(reader, document, &document_shape, "country");
-    out->document_number = read_text(reader, document, &document_shape, "number");
+    read_document_number(reader, &out->document_number, document);
 }
 
 static void read_employer(struct reader *reader, garita_credential *out, const json_t *claims)
@@ -295,6 +364,22 @@ static void read_employer(struct reader *reader, garita_credential *out, const j
         out->employer_name = read_text(reader, employer, &employer_shape, "name");
 }
 
+/* Nobody is issued anything before birth. */
+static void check_birth(struct reader *reader, const garita_credential *credential)
+{
+    char birth[GARITA_DATE_TEXT_SIZE];
+    char first[GARITA_DATE_TEXT_SIZE];
+
+    if (reader->failed)
+        return;
+    /* Either may be less than a whole date: as texts they compare as far as they are known. */
+    garita_birth_date_format(birth, credential->birth_date);
+    garita_day_format(first, credential->not_before);
+    if (strncmp(birth, first, strlen(birth)) > 0)
+        fail(reader, garita_error_name(GARITA_E_DATE_ORDER), "%s",
+             _("holder.birth_date: after not_before"));
+}
+
 static void read_claims(struct reader *reader, struct claims *out)
 {
     garita_credential *credential = &out->credential;
@@ -306,6 +391,7 @@ static void read_claims(struct reader *reader, struct claims *out)
     credential->expires = read_day(reader, out->root, "expires");
     if (!reader->failed && credential->expires < credential->not_before)
         fail(reader, garita_error_name(GARITA_E_DATE_ORDER), "%s", _("expires: before not_before"));
+    check_birth(reader, credential);
     read_employer(reader, credential, out->root);
     read_attestations(reader, out->root);
     read_ref(reader, &out->ref, out->root);

@@ -73,7 +73,7 @@ void claims_text_add_holder(struct buffer *out, const garita_credential *credent
     buffer_add_char(out, '\n');
     if (garita_name_mrz(mrz, &mrz_len, credential->name.at, credential->name.len) == GARITA_OK) {
         /* TRANSLATORS: the name as the machine-readable zone of a passport spells it */
-        claims_text_label(out, _("in the zone"));
+        claims_text_label(out, _("In the MRZ"));
         buffer_add(out, mrz, mrz_len);
         buffer_add_char(out, '\n');
     }
@@ -93,14 +93,24 @@ void claims_text_add_grant(struct buffer *out, const garita_credential *credenti
     char not_before[GARITA_DATE_TEXT_SIZE];
     char expires[GARITA_DATE_TEXT_SIZE];
 
+    claims_text_add_programme(out, credential);
     garita_day_format(not_before, credential->not_before);
     garita_day_format(expires, credential->expires);
-    claims_text_label(out, _("Programme"));
-    buffer_add_text(out, claims_text_programme(credential->programme));
-    buffer_add_char(out, '\n');
     claims_text_label(out, _("Valid"));
     buffer_add_format(out, _("from %s to %s"), not_before, expires);
     buffer_add_char(out, '\n');
+    claims_text_add_employer(out, credential);
+}
+
+void claims_text_add_programme(struct buffer *out, const garita_credential *credential)
+{
+    claims_text_label(out, _("Programme"));
+    buffer_add_text(out, claims_text_programme(credential->programme));
+    buffer_add_char(out, '\n');
+}
+
+void claims_text_add_employer(struct buffer *out, const garita_credential *credential)
+{
     if (credential->employer_id.len > 0) {
         claims_text_label(out, _("Employer"));
         add_utf8(out, credential->employer_id);

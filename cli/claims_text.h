@@ -16,6 +16,10 @@ void claims_text_add_holder(struct buffer *out, const garita_credential *credent
 /* The rest but who issued it: programme, validity, employer. A line each. */
 void claims_text_add_grant(struct buffer *out, const garita_credential *credential);
 
+/* A line each of these; none for an employer that the credential does not name. */
+void claims_text_add_programme(struct buffer *out, const garita_credential *credential);
+void claims_text_add_employer(struct buffer *out, const garita_credential *credential);
+
 /* "passport MEX G12345678" */
 void claims_text_add_document(struct buffer *out, const garita_credential *credential);
 

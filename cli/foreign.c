@@ -40,7 +40,7 @@ static bool is_boarding_pass(const char *text, size_t text_len)
            memchr(text + 2, '/', 20) != NULL;
 }
 
-/* Something stands before GT1: a space, a byte order mark, a prefix that a scanner adds. */
+/* Something stands before GT1: a space, a prefix that a scanner adds. */
 static bool has_ours_inside(const char *text, size_t text_len)
 {
     enum { PREFIX_MAX = 16 };
@@ -52,13 +52,22 @@ static bool has_ours_inside(const char *text, size_t text_len)
     return false;
 }
 
-const char *foreign_looks_like(const char *text, size_t text_len)
+static const struct kind *kind_of(const char *text, size_t text_len)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         size_t len = strlen(kinds[i].prefix);
         if (len <= text_len && strncasecmp(text, kinds[i].prefix, len) == 0)
-            return _(kinds[i].title);
+            return &kinds[i];
     }
+    return NULL;
+}
+
+const char *foreign_looks_like(const char *text, size_t text_len)
+{
+    const struct kind *kind = kind_of(text, text_len);
+
+    if (kind != NULL)
+        return _(kind->title);
     if (is_boarding_pass(text, text_len))
         return _("a boarding pass (IATA BCBP)");
     if (has_ours_inside(text, text_len))
@@ -67,4 +76,55 @@ const char *foreign_looks_like(const char *text, size_t text_len)
     for (size_t i = 0; i < text_len && is_number; i++)
         is_number = isdigit((unsigned char)text[i]) != 0;
     return is_number ? _("a number, as on goods or parcels") : _("some other text");
+}
+
+static const struct file_kind {
+    size_t at; /* where the magic stands */
+    const char *magic;
+    const char *title;
+} file_kinds[] = {
+    {0, "%PDF-", N_("a PDF document")},     {0, "GIF8", N_("a GIF picture")},
+    {8, "WEBP", N_("a WebP picture")},      {4, "ftyphei", N_("a HEIC picture")},
+    {4, "ftyphev", N_("a HEIC picture")},   {4, "ftypmif1", N_("a HEIC picture")},
+    {4, "ftypavif", N_("an AVIF picture")},
+};
+
+static bool has_at(const uint8_t *bytes, size_t len, size_t at, const char *text)
+{
+    size_t text_len = strlen(text);
+
+    return at <= len && text_len <= len - at && memcmp(bytes + at, text, text_len) == 0;
+}
+
+/* But not the text of a seal that is JSON (VDS-NC), which is told as a code. */
+static bool is_json(const char *text, size_t len)
+{
+    return (text[0] == '{' || text[0] == '[') && kind_of(text, len) == NULL;
+}
+
+bool foreign_file_is(struct foreign_file *out, const uint8_t *bytes, size_t len)
+{
+    size_t at = has_at(bytes, len, 0, "\xef\xbb\xbf") ? 3 : 0;
+
+    out->hint = _("scan the PNG or JPEG: save it as one, or photograph the code");
+    for (size_t i = 0; i < sizeof file_kinds / sizeof file_kinds[0]; i++) {
+        if (has_at(bytes, len, file_kinds[i].at, file_kinds[i].magic)) {
+            out->title = _(file_kinds[i].title);
+            return true;
+        }
+    }
+    while (at < len && isspace(bytes[at]))
+        at++;
+    if (at == len)
+        return false;
+    if (has_at(bytes, len, at, "<svg") || has_at(bytes, len, at, "<?xml")) {
+        out->title = _("a drawing or document in XML, such as SVG");
+        return true;
+    }
+    if (is_json((const char *)bytes + at, len - at)) {
+        out->title = _("JSON data");
+        out->hint = _("scan the credential that \"garita issue\" makes of such data");
+        return true;
+    }
+    return false;
 }

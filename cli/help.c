@@ -57,10 +57,10 @@ void help_overview(FILE *out)
 {
     fprintf(out, "%s\n\n", _("garita: verify trusted-traveler credentials without a connection"));
     fprintf(out, "%s\n", _("Usage:"));
-    fputs("  garita VERB [OPTIONS] [FILE...]\n  garita VERB --help\n\n", out);
+    fputs("  garita VERB [OPTIONS] [FILE...]\n  garita help [VERB]\n\n", out);
     fprintf(out, "%s\n", _("An officer at a checkpoint:"));
-    fputs("  garita trust add usa.auth --anchor\n"
-          "  garita trust add cbp.auth\n"
+    fputs("  garita trust add usa.authority --anchor\n"
+          "  garita trust add cbp.authority\n"
           "  garita scan card.png\n\n",
           out);
     fprintf(out, "%s\n", _("An agency that issues:"));

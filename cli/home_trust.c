@@ -1,8 +1,22 @@
 #include "home_trust.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "home_store.h"
 #include "i18n.h"
 #include "report.h"
+
+/* Whether an authority before this one has the same id. */
+static bool is_told(const garita_trust *trust, size_t index)
+{
+    const garita_issuer *issuer = garita_trust_get(trust, index);
+
+    for (size_t i = 0; i < index; i++)
+        if (memcmp(&garita_trust_get(trust, i)->id, &issuer->id, sizeof issuer->id) == 0)
+            return true;
+    return false;
+}
 
 static void warn_of_contents(const struct context *context, const garita_trust *trust)
 {
@@ -14,7 +28,7 @@ static void warn_of_contents(const struct context *context, const garita_trust *
                          "add FILE --anchor"));
     for (size_t i = 0; i < garita_trust_count(trust); i++) {
         const garita_issuer *issuer = garita_trust_get(trust, i);
-        if (!issuer->shares_id)
+        if (!issuer->shares_id || is_told(trust, i))
             continue;
         garita_id_format(id, &issuer->id);
         report_warning(context, _("%s shares the id %s with another authority; each is tried"),

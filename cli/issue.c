@@ -121,6 +121,21 @@ static exit_status enter(const struct issuing *issuing, const struct issue_row *
                : store_report(issuing->context, error, garita_store_detail(store));
 }
 
+/* Allowed, for what is only to be kept; but seldom meant. */
+static void warn_if_expired(const struct issuing *issuing, const struct issue_row *row)
+{
+    char day[GARITA_DATE_TEXT_SIZE];
+
+    if (garita_day_expires(row->claims.credential.expires) > issuing->now)
+        return;
+    garita_day_format(day, row->claims.credential.expires);
+    if (row->line != 0)
+        report_warning(issuing->context, _("%s:%llu: it expired on %s already"), row->source,
+                       (unsigned long long)row->line, day);
+    else
+        report_warning(issuing->context, _("%s: it expired on %s already"), row->source, day);
+}
+
 exit_status issue_sign(const struct issuing *issuing, struct issue_row *row)
 {
     garita_store *store = issuing->signing.store;
@@ -137,6 +152,8 @@ exit_status issue_sign(const struct issuing *issuing, struct issue_row *row)
     status = issue_check(issuing, row);
     if (status != EXIT_DONE)
         return status;
+
+    warn_if_expired(issuing, row);
 
     garita_store_error error = garita_store_next_serial(store, &row->serial, issuer->first_key);
     if (error != GARITA_STORE_OK)

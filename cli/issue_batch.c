@@ -165,13 +165,13 @@ static exit_status differs(const struct batch *batch, const struct issue_row *ro
 
 typedef enum presence { PRESENCE_NONE, PRESENCE_SAME, PRESENCE_OTHER } presence;
 
-/* What is there under this name. */
+/* What is there under this name. A symbolic link, wherever it leads, is no file of ours. */
 static presence look(const char *path, const struct buffer *bytes)
 {
     char part[4096];
     size_t at = 0;
     ssize_t got;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
     if (fd < 0)
         return errno == ENOENT ? PRESENCE_NONE : PRESENCE_OTHER;
@@ -212,6 +212,12 @@ static exit_status write_row(struct batch *batch, const struct issue_row *row)
     } else if (there == PRESENCE_NONE) {
         status = output_file_write(context, path, artifact_kind(issuing->style.format),
                                    OUTPUT_MODE_SECRET, bytes.at, bytes.len);
+        /* Somebody else took the name meanwhile, and that is reported. */
+        if (status == EXIT_EXISTS) {
+            there = PRESENCE_OTHER;
+            batch->taken++;
+            status = EXIT_DONE;
+        }
     }
     if (status == EXIT_DONE && there != PRESENCE_OTHER && context->json)
         status = issue_tell_json(context, row, path, qr_version);

@@ -1,20 +1,25 @@
 #include "issuer_text.h"
 
+#include <string.h>
+
 #include <sodium.h>
 
 #include <garita/date.h>
 
 #include "i18n.h"
+#include "safe_text.h"
 #include "scope_text.h"
+#include "signing.h"
 
 static void add_validity(struct buffer *out, const garita_issuer *issuer)
 {
-    char from[GARITA_MOMENT_TEXT_SIZE];
-    char until[GARITA_MOMENT_TEXT_SIZE];
+    char from[GARITA_DATE_TEXT_SIZE];
+    char until[GARITA_DATE_TEXT_SIZE];
 
-    garita_moment_format(until, issuer->in_force_until);
+    garita_day_format(until, signing_last_day(issuer));
     if (issuer->in_force_from > 0) {
-        garita_moment_format(from, issuer->in_force_from);
+        /* The inverse of garita_day_begins. */
+        garita_day_format(from, (uint32_t)((issuer->in_force_from - garita_day_begins(0)) / 86400));
         buffer_add_format(out, _("in force from %s until %s"), from, until);
     } else {
         buffer_add_format(out, _("in force until %s"), until);
@@ -34,8 +39,9 @@ void issuer_text_add(struct buffer *out, const garita_issuer *issuer)
 
     garita_id_format(id, &issuer->id);
     garita_key_fingerprint_format(fingerprint, issuer->public_key);
-    buffer_add_format(out, "%*s%s  %s, %s", 2 * issuer->level, "", id, issuer->name,
-                      issuer->country);
+    buffer_add_format(out, "%*s%s  ", 2 * issuer->level, "", id);
+    safe_text_add(out, issuer->name, strlen(issuer->name));
+    buffer_add_format(out, ", %s", issuer->country);
     if (is_anchor)
         buffer_add_format(out, "  %s", _("(anchor)"));
     if (issuer->key_number > 1)
@@ -46,10 +52,15 @@ void issuer_text_add(struct buffer *out, const garita_issuer *issuer)
     begin_line(out, issuer);
     buffer_add_format(out, "%s\n", fingerprint);
     begin_line(out, issuer);
+    buffer_add_text(out, _("programmes: "));
     scope_text_add_programmes(out, issuer->scope.programmes);
-    buffer_add_text(out, issuer->scope.programmes != 0 ? "; " : "");
+    buffer_add_char(out, '\n');
+    begin_line(out, issuer);
+    buffer_add_text(out, _("types: "));
     scope_text_add_types(out, issuer->scope.types);
-    buffer_add_text(out, "; ");
+    buffer_add_char(out, '\n');
+    begin_line(out, issuer);
+    buffer_add_text(out, _("countries: "));
     scope_text_add_countries(out, &issuer->scope);
     buffer_add_char(out, '\n');
     begin_line(out, issuer);

@@ -11,6 +11,17 @@ static void carry(struct line_split *split, const char *bytes, size_t len)
     split->carry_len += kept;
 }
 
+/* The byte order mark at the very beginning is the encoding's, no part of the first line. */
+static void skip_byte_order_mark(struct line *line)
+{
+    static const char mark[] = {'\xef', '\xbb', '\xbf'};
+
+    if (line->number == 1 && line->len >= sizeof mark && memcmp(line->at, mark, sizeof mark) == 0) {
+        line->at += sizeof mark;
+        line->len -= sizeof mark;
+    }
+}
+
 /* A line has ended, its last (or only) piece being these bytes. */
 static void end_line(struct line_split *split, const char *bytes, size_t len)
 {
@@ -24,6 +35,7 @@ static void end_line(struct line_split *split, const char *bytes, size_t len)
     } else {
         *line = (struct line){bytes, len < LINE_BYTES_MAX ? len : LINE_BYTES_MAX, split->number};
     }
+    skip_byte_order_mark(line);
     if (line->len > 0)
         split->count++;
 }

@@ -1,7 +1,7 @@
 /* cli/line_split.h: from bytes as they arrive to lines, in bounded memory.
  *
  * A line ends with LF, CR LF, or CR (which handheld scanners on a serial line send); nothing else
- * is stripped. Empty lines are counted and left out. Of a line longer than LINE_BYTES_MAX only so
+ * is stripped but a byte order mark before the first. Empty lines are counted and left out. Of a line longer than LINE_BYTES_MAX only so
  * much is kept: no QR code holds more, and every text of ours that is longer is too long anyway.
  */
 #ifndef GARITA_CLI_LINE_SPLIT_H

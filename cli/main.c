@@ -115,6 +115,12 @@ static exit_status find_verb(const struct context *context, struct command *comm
 
         const char *typed = command->argv[0];
         const struct verb *found = NULL;
+        if (command->verb == NULL && strcmp(typed, "help") == 0 && !common->help) {
+            common->help = true;
+            command->argv++;
+            command->argc--;
+            continue;
+        }
         if (command->verb == NULL) {
             for (const struct verb *const *each = verbs; *each != NULL && found == NULL; each++)
                 found = strcmp((*each)->name, typed) == 0 ? *each : NULL;
@@ -196,6 +202,12 @@ static exit_status run(struct context *context, struct command *command,
         status = check_operands(context, command, operand_count);
     if (status != EXIT_DONE)
         return status;
+
+    if (common->home != NULL && common->home[0] == '\0')
+        return report_failure(
+            context,
+            &(struct failure){EXIT_USAGE, "usage", NULL, 0, _("leave it out for the usual place")},
+            "%s", _("--home takes a directory, and this is an empty text"));
 
     char *home = home_path(common->home);
     context->home = home;

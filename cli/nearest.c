@@ -48,8 +48,8 @@ void nearest_offer(struct nearest *nearest, const char *name)
     if (typed_len > NAME_MAX_LEN || name_len > NAME_MAX_LEN)
         return;
     size_t edits = distance(nearest->typed, typed_len, name, name_len);
-    /* A third of the letters wrong is a slip; more is another word. */
-    if (edits > (name_len + 2) / 3)
+    /* A third of the letters wrong is a slip; more is another word: --log is not --lang. */
+    if (edits > (name_len + 1) / 3)
         return;
     if (nearest->best == NULL || edits < nearest->distance) {
         nearest->best = name;

@@ -6,6 +6,8 @@
 
 #include "i18n.h"
 #include "safe_text.h"
+#include "terminal.h"
+#include "wrap.h"
 
 static void add_json_failure(struct buffer *out, const struct failure *failure, const char *message)
 {
@@ -64,15 +66,6 @@ static void add_failure(struct buffer *out, const struct context *context,
     }
 }
 
-void report_failure_text(struct buffer *out, const struct context *context,
-                         const struct failure *failure, const char *message)
-{
-    if (context->json)
-        add_json_failure(out, failure, message);
-    else
-        add_failure(out, context, failure, message);
-}
-
 static void write_text(FILE *stream, struct buffer *text)
 {
     if (!text->failed) {
@@ -80,6 +73,26 @@ static void write_text(FILE *stream, struct buffer *text)
         fflush(stream);
     }
     buffer_free(text);
+}
+
+/* Adds a message for people in the width of their terminal. */
+static void add_wrapped(struct buffer *out, const struct context *context, struct buffer *text)
+{
+    wrap_add(out, text->at, text->len, terminal_of(context->err).columns, 0);
+    out->failed |= text->failed;
+    buffer_free(text);
+}
+
+void report_failure_text(struct buffer *out, const struct context *context,
+                         const struct failure *failure, const char *message)
+{
+    if (context->json) {
+        add_json_failure(out, failure, message);
+    } else {
+        struct buffer text = {0};
+        add_failure(&text, context, failure, message);
+        add_wrapped(out, context, &text);
+    }
 }
 
 exit_status report_failure(const struct context *context, const struct failure *failure,
@@ -106,6 +119,7 @@ static void write_note(const struct context *context, const char *label, const c
 {
     struct buffer message = {0};
     struct buffer text = {0};
+    struct buffer wrapped = {0};
 
     buffer_add_format_v(&message, format, arguments);
     buffer_add_text(&text, "garita: ");
@@ -113,7 +127,8 @@ static void write_note(const struct context *context, const char *label, const c
         add_label(&text, context, "33", label);
     safe_text_add(&text, message.at, message.len);
     buffer_add_char(&text, '\n');
-    write_text(context->err, &text);
+    add_wrapped(&wrapped, context, &text);
+    write_text(context->err, &wrapped);
     buffer_free(&message);
 }
 

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include <sodium.h>
+
 #include "foreign.h"
 #include "i18n.h"
 #include "verdict_json.h"
@@ -28,18 +30,46 @@ static garita_setting setting_now(const struct scan *scan)
         .trust = scan->trust, .lane = scan->lane, .clock = context_clock(scan->context)};
 }
 
+static struct screen screen_now(const struct scan *scan)
+{
+    struct screen screen = {.has_color = scan->context->out_has_color};
+
+    if (scan->context->out_is_terminal)
+        screen.terminal = terminal_of(scan->context->out);
+    return screen;
+}
+
+enum scan_style scan_style_for(const struct scan *scan, size_t count)
+{
+    if (!scan->context->out_is_terminal)
+        return SCAN_STYLE_BIG;
+    return scan->is_alone && count == 1 ? SCAN_STYLE_BIG : SCAN_STYLE_LINE;
+}
+
+void scan_summary(struct outlet *outlet, const struct scan *scan, const struct tally *tally)
+{
+    const struct screen screen = screen_now(scan);
+
+    /* Failures alone have said all there is. */
+    if (scan->context->json || !scan->context->out_is_terminal || tally->verdicts == 0 ||
+        tally->verdicts + tally->failures == 1)
+        return;
+    verdict_text_add_summary(&outlet->out, tally, &screen);
+}
+
 static void show_verdict(struct outlet *outlet, const struct scan *scan,
                          const garita_verdict *verdict, struct origin origin, enum scan_style style)
 {
     tally_add_verdict(&outlet->tally, verdict->outcome);
-    if (scan->context->json)
+    if (scan->context->json) {
         verdict_json_add(&outlet->out, verdict, origin.source, origin.line);
-    else if (style == SCAN_STYLE_BIG)
-        verdict_text_add_big(&outlet->out, verdict, origin.source, origin.line,
-                             scan->context->out_has_color);
+        return;
+    }
+    const struct screen screen = screen_now(scan);
+    if (style == SCAN_STYLE_BIG)
+        verdict_text_add_big(&outlet->out, verdict, origin.source, origin.line, &screen);
     else
-        verdict_text_add_line(&outlet->out, verdict, origin.source, origin.line,
-                              scan->context->out_has_color);
+        verdict_text_add_line(&outlet->out, verdict, origin.source, origin.line, &screen);
 }
 
 static void show_foreign(struct outlet *outlet, const struct scan *scan, struct origin origin,
@@ -66,6 +96,7 @@ void scan_text(struct outlet *outlet, const struct scan *scan, struct origin ori
         show_foreign(outlet, scan, origin, text, text_len);
     else
         show_verdict(outlet, scan, &verdict, origin, style);
+    sodium_memzero(&verdict, sizeof verdict);
 }
 
 void scan_statement(struct outlet *outlet, const struct scan *scan, struct origin origin,
@@ -76,6 +107,7 @@ void scan_statement(struct outlet *outlet, const struct scan *scan, struct origi
 
     garita_verify_statement(&verdict, &setting, bytes, bytes_len);
     show_verdict(outlet, scan, &verdict, origin, style);
+    sodium_memzero(&verdict, sizeof verdict);
 }
 
 static bool write_all(FILE *stream, const struct buffer *text)
@@ -101,5 +133,15 @@ bool outlet_flush(struct outlet *outlet, struct tally *total, const struct scan 
     buffer_clear(&outlet->out);
     buffer_clear(&outlet->err);
     outlet->tally = (struct tally){0};
+    return is_written;
+}
+
+bool scan_write_summary(struct tally *tally, const struct scan *scan)
+{
+    struct outlet outlet = {0};
+
+    scan_summary(&outlet, scan, tally);
+    bool is_written = outlet_flush(&outlet, tally, scan);
+    outlet_free(&outlet);
     return is_written;
 }

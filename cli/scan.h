@@ -2,6 +2,7 @@
 #ifndef GARITA_CLI_SCAN_H
 #define GARITA_CLI_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct scan {
     const struct context *context;
     const garita_lane *lane;
     const garita_trust *trust;
+    bool is_alone; /* the input at hand is the only one: nothing else is summed up with it */
 };
 
 /* Where a text came from. */
@@ -51,9 +53,20 @@ void scan_text(struct outlet *outlet, const struct scan *scan, struct origin ori
 void scan_statement(struct outlet *outlet, const struct scan *scan, struct origin origin,
                     enum scan_style style, const uint8_t *bytes, size_t bytes_len);
 
+/* The style for verdicts of which there are so many to show at once: one fills a terminal, more are
+ * a line each with a summary behind them. Off a terminal nothing scrolls away. */
+enum scan_style scan_style_for(const struct scan *scan, size_t count);
+
+/* On a terminal, if it is more than one: adds what they come to in one large word, since the last
+ * of them, which is what remains to be seen, may be an accept after a reject. */
+void scan_summary(struct outlet *outlet, const struct scan *scan, const struct tally *tally);
+
 /* Adds a failure. */
 void scan_failure(struct outlet *outlet, const struct scan *scan, const struct failure *failure,
                   const char *message);
+
+/* The same, written at once. False if it cannot be (see outlet_flush). */
+bool scan_write_summary(struct tally *tally, const struct scan *scan);
 
 /* Writes what has gathered, at once and in order, and adds its tally to *total. Returns false if
  * that could not be done: memory ran out or standard output is gone; it is in *total then, and

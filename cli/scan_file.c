@@ -6,6 +6,7 @@
 #include <garita/statement.h>
 #include <garita/text.h>
 
+#include "foreign.h"
 #include "i18n.h"
 #include "input_file.h"
 #include "safe_text.h"
@@ -31,11 +32,23 @@ enum scan_content scan_content_of(const uint8_t *bytes, size_t len)
     return SCAN_CONTENT_UNKNOWN;
 }
 
+static size_t lines_in(const uint8_t *bytes, size_t len)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < len; i++)
+        if (bytes[i] != '\n' && bytes[i] != '\r')
+            lines += i == 0 || bytes[i - 1] == '\n' || bytes[i - 1] == '\r';
+    return lines;
+}
+
 static bool scan_lines_of(struct tally *total, const struct scan *scan, const char *source,
                           size_t jobs, const uint8_t *bytes, size_t len)
 {
-    uint64_t before = total->verdicts + total->failures;
-    enum scan_style style = scan->context->out_is_terminal ? SCAN_STYLE_BIG : SCAN_STYLE_LINE;
+    struct tally tally = {0};
+    enum scan_style style = scan->context->out_is_terminal
+                                ? scan_style_for(scan, lines_in(bytes, len))
+                                : SCAN_STYLE_LINE;
     struct scan_lines *lines = scan_lines_start(scan, source, style, jobs);
 
     if (lines == NULL) {
@@ -43,14 +56,17 @@ static bool scan_lines_of(struct tally *total, const struct scan *scan, const ch
         return false;
     }
     bool is_written =
-        scan_lines_feed(lines, total, (const char *)bytes, len) && scan_lines_end(lines, total);
+        scan_lines_feed(lines, &tally, (const char *)bytes, len) && scan_lines_end(lines, &tally);
     scan_lines_free(lines);
-    if (is_written && total->verdicts + total->failures == before) {
-        tally_add_failure(total, EXIT_BAD_INPUT);
+    if (is_written && scan->is_alone)
+        is_written = scan_write_summary(&tally, scan);
+    if (is_written && tally.verdicts + tally.failures == 0) {
+        tally_add_failure(&tally, EXIT_BAD_INPUT);
         (void)report_failure(scan->context,
                              &(struct failure){EXIT_BAD_INPUT, "no-input", source, 0, NULL}, "%s",
                              _("there is nothing in it to scan"));
     }
+    tally_add(total, &tally);
     return is_written;
 }
 
@@ -66,7 +82,8 @@ bool scan_bytes(struct tally *total, const struct scan *scan, const char *source
         scan_picture(&outlet, scan, (struct origin){source, 0}, bytes, len);
         break;
     case SCAN_CONTENT_STATEMENT:
-        scan_statement(&outlet, scan, (struct origin){source, 0}, SCAN_STYLE_BIG, bytes, len);
+        scan_statement(&outlet, scan, (struct origin){source, 0}, scan_style_for(scan, 1), bytes,
+                       len);
         break;
     case SCAN_CONTENT_UNKNOWN:
         scan_failure(&outlet, scan,
@@ -81,6 +98,21 @@ bool scan_bytes(struct tally *total, const struct scan *scan, const char *source
     return is_written;
 }
 
+/* A file that is one thing, and not for scan, is one failure, not one for each of its lines. */
+static bool scan_file_bytes(struct tally *total, const struct scan *scan, const char *path,
+                            size_t jobs, const uint8_t *bytes, size_t len)
+{
+    struct foreign_file foreign;
+
+    if (!foreign_file_is(&foreign, bytes, len))
+        return scan_bytes(total, scan, path, jobs, bytes, len);
+    tally_add_failure(total, report_failure(scan->context,
+                                            &(struct failure){EXIT_BAD_INPUT, "unreadable", path, 0,
+                                                              foreign.hint},
+                                            _("this file is %s"), foreign.title));
+    return true;
+}
+
 bool scan_file(struct tally *total, const struct scan *scan, const char *path, size_t jobs)
 {
     struct input_file input;
@@ -90,7 +122,7 @@ bool scan_file(struct tally *total, const struct scan *scan, const char *path, s
         tally_add_failure(total, status);
         return true;
     }
-    bool is_written = scan_bytes(total, scan, path, jobs, input.bytes, input.len);
+    bool is_written = scan_file_bytes(total, scan, path, jobs, input.bytes, input.len);
     input_file_free(&input);
     return is_written;
 }

@@ -50,6 +50,24 @@ static bool view_enters(struct view *view, uint64_t frame, const unsigned char *
     return true;
 }
 
+/* Judges the codes that this frame is the first to show. */
+static void show_entering(struct outlet *outlet, const struct scan *scan, struct view *view,
+                          uint64_t number, const garita_qr_texts *texts)
+{
+    const garita_qr_text *entering[GARITA_QR_TEXTS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < texts->count; i++) {
+        const garita_qr_text *text = &texts->text[i];
+        if (scan_picture_counts(texts, text) && view_enters(view, number, text->bytes, text->len))
+            entering[count++] = text;
+    }
+    enum scan_style style = scan_style_for(scan, count);
+    for (size_t i = 0; i < count; i++)
+        scan_text(outlet, scan, (struct origin){"-", number}, style,
+                  (const char *)entering[i]->bytes, entering[i]->len);
+}
+
 static bool scan_frame(struct tally *total, const struct scan *scan, struct view *view,
                        uint64_t number, const uint8_t *bytes, size_t len)
 {
@@ -64,14 +82,10 @@ static bool scan_frame(struct tally *total, const struct scan *scan, struct view
             &outlet, scan,
             &(struct failure){EXIT_IO, garita_picture_error_name(error), "-", number, NULL},
             _(garita_picture_error_text(error)));
-    for (size_t i = 0; i < texts.count; i++) {
-        const garita_qr_text *text = &texts.text[i];
-        if (scan_picture_counts(&texts, text) && view_enters(view, number, text->bytes, text->len))
-            scan_text(&outlet, scan, (struct origin){"-", number}, SCAN_STYLE_BIG,
-                      (const char *)text->bytes, text->len);
-    }
+    show_entering(&outlet, scan, view, number, &texts);
+    scan_summary(&outlet, scan, &outlet.tally);
     bool is_written = outlet_flush(&outlet, total, scan);
-    garita_qr_texts_free(&texts);
+    scan_picture_forget(&texts);
     outlet_free(&outlet);
     return is_written;
 }

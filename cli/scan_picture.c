@@ -1,5 +1,7 @@
 #include "scan_picture.h"
 
+#include <sodium.h>
+
 #include <garita/text.h>
 
 #include "advice.h"
@@ -20,6 +22,22 @@ bool scan_picture_counts(const garita_qr_texts *texts, const garita_qr_text *tex
     return !has_ours || scan_picture_wants(NULL, text->bytes, text->len);
 }
 
+static size_t count_of(const garita_qr_texts *texts)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < texts->count; i++)
+        count += scan_picture_counts(texts, &texts->text[i]) ? 1 : 0;
+    return count;
+}
+
+void scan_picture_forget(garita_qr_texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        sodium_memzero(texts->text[i].bytes, texts->text[i].len);
+    garita_qr_texts_free(texts);
+}
+
 static exit_status status_of(garita_picture_error error)
 {
     return error == GARITA_PICTURE_NO_MEMORY || error == GARITA_PICTURE_NO_SANDBOX ? EXIT_IO
@@ -29,11 +47,15 @@ static exit_status status_of(garita_picture_error error)
 static void show_codes(struct outlet *outlet, const struct scan *scan, struct origin origin,
                        const garita_qr_texts *texts)
 {
+    enum scan_style style = scan_style_for(scan, count_of(texts));
+
     for (size_t i = 0; i < texts->count; i++) {
         const garita_qr_text *text = &texts->text[i];
         if (scan_picture_counts(texts, text))
-            scan_text(outlet, scan, origin, SCAN_STYLE_BIG, (const char *)text->bytes, text->len);
+            scan_text(outlet, scan, origin, style, (const char *)text->bytes, text->len);
     }
+    if (scan->is_alone)
+        scan_summary(outlet, scan, &outlet->tally);
 }
 
 void scan_picture(struct outlet *outlet, const struct scan *scan, struct origin origin,
@@ -52,5 +74,5 @@ void scan_picture(struct outlet *outlet, const struct scan *scan, struct origin 
                                        origin.source, origin.line, hint},
                      _(garita_picture_error_text(error)));
     }
-    garita_qr_texts_free(&texts);
+    scan_picture_forget(&texts);
 }

@@ -1,6 +1,8 @@
 #include "scan_stream.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "i18n.h"
 #include "scan_file.h"
@@ -45,10 +47,29 @@ static bool scan_whole(struct tally *total, const struct scan *scan, size_t jobs
     return is_written;
 }
 
+/* The first bytes: as they come, but where the first may begin a picture, as many as tell. A text
+ * never begins so, and is answered at once. Returns as standard_input_read does. */
+static ssize_t read_first(struct tally *total, const struct scan *scan, char *chunk)
+{
+    enum { SIGNATURE_BYTES = 8 };
+    size_t len = 0;
+
+    for (;;) {
+        ssize_t got = standard_input_read(total, scan, chunk + len, CHUNK_BYTES - len);
+        if (got < 0)
+            return got;
+        len += (size_t)got;
+        bool may_be_picture = len > 0 && ((unsigned char)chunk[0] == 0x89 /* PNG */ ||
+                                          (unsigned char)chunk[0] == 0xff /* JPEG */);
+        if (got == 0 || !may_be_picture || len >= SIGNATURE_BYTES)
+            return (ssize_t)len;
+    }
+}
+
 static bool scan_chunks(struct tally *total, const struct scan *scan, struct scan_lines *lines,
                         size_t jobs, char *chunk)
 {
-    ssize_t got = standard_input_read(total, scan, chunk, CHUNK_BYTES);
+    ssize_t got = read_first(total, scan, chunk);
 
     if (got > 0 && scan_content_is_whole((const uint8_t *)chunk, (size_t)got))
         return scan_whole(total, scan, jobs, chunk, (size_t)got);
@@ -60,9 +81,19 @@ static bool scan_chunks(struct tally *total, const struct scan *scan, struct sca
     return scan_lines_end(lines, total);
 }
 
-bool scan_stream(struct tally *total, const struct scan *scan, size_t jobs)
+/* A file holds its lines already; elsewhere each line may be the only one for a while. */
+static enum scan_style stream_style(const struct scan *scan)
 {
-    enum scan_style style = scan->context->out_is_terminal ? SCAN_STYLE_BIG : SCAN_STYLE_LINE;
+    struct stat status;
+    bool is_file = fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode);
+
+    return scan->context->out_is_terminal && scan->is_alone && !is_file ? SCAN_STYLE_BIG
+                                                                        : SCAN_STYLE_LINE;
+}
+
+static bool scan_all(struct tally *total, const struct scan *scan, size_t jobs)
+{
+    enum scan_style style = stream_style(scan);
     struct scan_lines *lines = scan_lines_start(scan, "-", style, jobs);
     char *chunk = malloc(CHUNK_BYTES);
     bool is_written = false;
@@ -73,5 +104,17 @@ bool scan_stream(struct tally *total, const struct scan *scan, size_t jobs)
         is_written = scan_chunks(total, scan, lines, jobs, chunk);
     free(chunk);
     scan_lines_free(lines);
+    return is_written;
+}
+
+bool scan_stream(struct tally *total, const struct scan *scan, size_t jobs)
+{
+    struct tally tally = {0};
+    bool is_written = scan_all(&tally, scan, jobs);
+
+    /* At a scanner the travelers come one by one, and are not to be summed up. */
+    if (is_written && scan->is_alone && isatty(STDIN_FILENO) != 1)
+        is_written = scan_write_summary(&tally, scan);
+    tally_add(total, &tally);
     return is_written;
 }

@@ -202,6 +202,18 @@ void scope_text_add_types(struct buffer *out, uint32_t types)
     add_names(out, types, type_name);
 }
 
+void scope_text_add_types_option(struct buffer *out, uint32_t types)
+{
+    struct buffer list = {0};
+
+    add_names(&list, types, type_name);
+    for (size_t i = 0; i < list.len; i++)
+        if (list.at[i] != ' ')
+            buffer_add_char(out, list.at[i]);
+    out->failed = out->failed || list.failed;
+    buffer_free(&list);
+}
+
 void scope_text_add_countries(struct buffer *out, const garita_scope *scope)
 {
     for (size_t i = 0; i < scope->country_count; i++)

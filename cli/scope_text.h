@@ -33,6 +33,9 @@ void scope_text_add_programmes(struct buffer *out, uint64_t programmes);
 void scope_text_add_types(struct buffer *out, uint32_t types);
 void scope_text_add_countries(struct buffer *out, const garita_scope *scope);
 
+/* Adds the names as --types takes them, "," between. */
+void scope_text_add_types_option(struct buffer *out, uint32_t types);
+
 /* The same as arrays of JSON. Null if memory ran out. */
 json_t *scope_text_json_programmes(uint64_t programmes);
 json_t *scope_text_json_types(uint32_t types);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <garita/authority.h>
 #include <garita/statement.h>
 #include <garita/text.h>
 
@@ -13,20 +14,37 @@
 /* As many of the longest texts as anchors and agencies can be handed over at once. */
 #define FILE_BYTES_MAX ((size_t)GARITA_ISSUERS_MAX * (GARITA_QR_TEXT_MAX + 2))
 
-/* A place for one more. Null after a report. */
-static struct statement *add(const struct context *context, struct statement_files *files,
-                             const char *source, uint64_t line)
+/* More anchors and agencies than a set can hold are no hand-over. */
+static exit_status refuse_count(const struct context *context, const char *source, uint64_t line)
 {
-    struct statement *at = realloc(files->at, (files->count + 1) * sizeof *at);
+    return report_failure(context,
+                          &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_FULL),
+                                            source, line, NULL},
+                          _("more than %d statements at once"), GARITA_ISSUERS_MAX);
+}
 
-    if (at == NULL) {
-        report_no_memory(context);
-        return NULL;
-    }
+static bool grow(struct statement_files *files)
+{
+    size_t cap = files->cap == 0 ? 4 : 2 * files->cap;
+    struct statement *at = realloc(files->at, cap * sizeof *at);
+
+    if (at == NULL)
+        return false;
     files->at = at;
-    at += files->count++;
-    *at = (struct statement){.source = source, .line = line};
-    return at;
+    files->cap = cap;
+    return true;
+}
+
+/* Keeps one more statement. */
+static exit_status add(const struct context *context, struct statement_files *files,
+                       const struct statement *statement)
+{
+    if (files->count == GARITA_ISSUERS_MAX)
+        return refuse_count(context, statement->source, statement->line);
+    if (files->count == files->cap && !grow(files))
+        return report_no_memory(context);
+    files->at[files->count++] = *statement;
+    return EXIT_DONE;
 }
 
 static exit_status refuse(const struct context *context, const char *source, uint64_t line,
@@ -41,16 +59,41 @@ static exit_status refuse(const struct context *context, const char *source, uin
         "%s", _(garita_error_text(error)));
 }
 
+static exit_status refuse_form(const struct context *context, const struct statement *statement,
+                               const garita_fault *fault)
+{
+    const struct failure failure = {EXIT_BAD_INPUT, garita_error_name(fault->error),
+                                    statement->source, statement->line, NULL};
+
+    if (fault->error == GARITA_E_WRONG_TYPE)
+        return report_failure(context, &failure, "%s",
+                              _("not an authority statement; \"garita inspect\" shows what it is"));
+    return report_failure(context, &failure, "%s%s%s", fault->field,
+                          fault->field[0] != '\0' ? ": " : "", _(garita_error_text(fault->error)));
+}
+
+/* Keeps one more, if its form is that of an authority statement. */
+static exit_status check_and_add(const struct context *context, struct statement_files *files,
+                                 const struct statement *statement)
+{
+    garita_authority authority;
+    garita_fault fault = {.field = ""};
+
+    fault.error =
+        garita_authority_inspect(&authority, NULL, &fault, statement->bytes, statement->len);
+    return fault.error == GARITA_OK ? add(context, files, statement)
+                                    : refuse_form(context, statement, &fault);
+}
+
 static exit_status read_line(const struct context *context, struct statement_files *files,
                              const char *source, uint64_t line, const char *text, size_t len)
 {
-    struct statement *statement = add(context, files, source, line);
+    struct statement statement = {.source = source, .line = line};
 
-    if (statement == NULL)
-        return EXIT_IO;
-    garita_error error = garita_text_decode(statement->bytes, &statement->len,
-                                            sizeof statement->bytes, NULL, text, len);
-    return error == GARITA_OK ? EXIT_DONE : refuse(context, source, line, error);
+    garita_error error = garita_text_decode(statement.bytes, &statement.len, sizeof statement.bytes,
+                                            NULL, text, len);
+    return error == GARITA_OK ? check_and_add(context, files, &statement)
+                              : refuse(context, source, line, error);
 }
 
 static exit_status read_lines(const struct context *context, struct statement_files *files,
@@ -77,16 +120,12 @@ static exit_status read_lines(const struct context *context, struct statement_fi
 static exit_status read_bytes(const struct context *context, struct statement_files *files,
                               const char *source, const uint8_t *bytes, size_t len)
 {
-    struct statement *statement;
+    struct statement statement = {.source = source, .len = len};
 
-    if (len > sizeof statement->bytes)
+    if (len > sizeof statement.bytes)
         return refuse(context, source, 0, GARITA_E_TOO_LONG);
-    statement = add(context, files, source, 0);
-    if (statement == NULL)
-        return EXIT_IO;
-    memcpy(statement->bytes, bytes, len);
-    statement->len = len;
-    return EXIT_DONE;
+    memcpy(statement.bytes, bytes, len);
+    return check_and_add(context, files, &statement);
 }
 
 static exit_status read_file(const struct context *context, struct statement_files *files,

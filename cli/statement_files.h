@@ -21,12 +21,13 @@ struct statement {
 /* Zero it before first use. */
 struct statement_files {
     struct statement *at;
-    size_t count;
+    size_t count, cap;
 };
 
 /* Reads every file: one statement's bytes, or UTF-8 lines that each are a GT1: text. "-" is
- * standard input. Nothing is verified. Returns EXIT_DONE with at least one statement, or another
- * status after a report that names file and line. */
+ * standard input. At most GARITA_ISSUERS_MAX in all. Each has the form of an authority statement, so
+ * that garita_authority_inspect succeeds; no signature is verified. Returns EXIT_DONE with at least
+ * one statement, or another status after a report that names file and line. */
 exit_status statement_files_read(const struct context *context, struct statement_files *out,
                                  char *const *paths, size_t path_count);
 

@@ -4,9 +4,9 @@ void tally_add_verdict(struct tally *tally, garita_outcome outcome)
 {
     tally->verdicts++;
     if (outcome == GARITA_REJECT)
-        tally->saw_reject = true;
+        tally->rejects++;
     else if (outcome != GARITA_ACCEPT)
-        tally->saw_refer = true;
+        tally->refers++;
 }
 
 void tally_add_failure(struct tally *tally, exit_status status)
@@ -24,8 +24,8 @@ void tally_add(struct tally *tally, const struct tally *other)
 {
     tally->verdicts += other->verdicts;
     tally->failures += other->failures;
-    tally->saw_reject |= other->saw_reject;
-    tally->saw_refer |= other->saw_refer;
+    tally->rejects += other->rejects;
+    tally->refers += other->refers;
     tally->saw_bad_input |= other->saw_bad_input;
     tally->saw_not_found |= other->saw_not_found;
     tally->saw_io |= other->saw_io;
@@ -35,13 +35,13 @@ exit_status tally_status(const struct tally *tally)
 {
     if (tally->saw_io)
         return EXIT_IO;
-    if (tally->saw_reject)
+    if (tally->rejects > 0)
         return EXIT_REJECT;
     if (tally->saw_bad_input)
         return EXIT_BAD_INPUT;
     if (tally->saw_not_found)
         return EXIT_NOT_FOUND;
-    if (tally->saw_refer)
+    if (tally->refers > 0)
         return EXIT_REFER;
     return tally->verdicts > 0 ? EXIT_DONE : EXIT_BAD_INPUT;
 }

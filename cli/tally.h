@@ -12,9 +12,9 @@
 /* All zero: nothing has been scanned. */
 struct tally {
     uint64_t verdicts;
+    uint64_t rejects; /* of the verdicts */
+    uint64_t refers;  /* and whatever is neither reject nor accept */
     uint64_t failures;
-    bool saw_reject;
-    bool saw_refer;
     bool saw_bad_input;
     bool saw_not_found;
     bool saw_io;

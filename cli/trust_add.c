@@ -1,8 +1,10 @@
 #include "trust_verbs.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <garita/date.h>
 #include <garita/store.h>
 
 #include "home_store.h"
@@ -31,6 +33,8 @@ const struct option trust_add_options[] = {
 typedef enum outcome {
     OUTCOME_WAITING = 0, /* its signer may come with another of the statements */
     OUTCOME_ADDED,
+    OUTCOME_RENEWED, /* of a pinned anchor, and the pin has it now */
+    OUTCOME_OLDER,   /* of a pinned anchor, which has one that is in force as long or longer */
     OUTCOME_KNOWN
 } outcome;
 
@@ -46,21 +50,6 @@ struct addition {
 };
 
 /* --- refusing --- */
-
-static exit_status refuse_form(const struct context *context, const struct statement *statement,
-                               garita_error error, const garita_fault *fault)
-{
-    const struct failure failure = {EXIT_BAD_INPUT, garita_error_name(error), statement->source,
-                                    statement->line, NULL};
-
-    if (error == GARITA_E_WRONG_TYPE)
-        return report_failure(context, &failure, "%s",
-                              _("not an authority statement; \"garita inspect\" shows what it is"));
-    if (fault->field[0] != '\0')
-        return report_failure(context, &failure, "%s: %s", fault->field,
-                              _(garita_error_text(error)));
-    return report_failure(context, &failure, "%s", _(garita_error_text(error)));
-}
 
 static const char *hint_of(garita_error error)
 {
@@ -84,11 +73,13 @@ static const char *hint_of(garita_error error)
 static exit_status refuse_trust(const struct context *context, const struct statement *statement,
                                 garita_error error)
 {
+    exit_status status = error == GARITA_E_BAD_SIGNATURE ? EXIT_BAD_INPUT : EXIT_NOT_ALLOWED;
+
     if (error == GARITA_E_NO_MEMORY)
         return report_no_memory(context);
     return report_failure(context,
-                          &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error),
-                                            statement->source, statement->line, hint_of(error)},
+                          &(struct failure){status, garita_error_name(error), statement->source,
+                                            statement->line, hint_of(error)},
                           "%s", _(garita_error_text(error)));
 }
 
@@ -122,22 +113,27 @@ static bool same_scope(const garita_scope *a, const garita_scope *b)
            garita_scope_contains(a, b) && garita_scope_contains(b, a);
 }
 
-/* What is to be said of an anchor that is pinned already. */
-static exit_status pin_again(const struct context *context, const struct addition *addition,
-                             size_t index, const garita_authority *authority,
-                             const garita_scope *scope)
+/* statement_files_read has seen that it can be read. */
+static garita_authority read_again(const uint8_t *bytes, size_t len)
 {
-    const struct statement *statement = &addition->files.at[index];
-    garita_scope pinned;
-    garita_store_error error =
-        garita_store_get_pin(addition->store, &pinned, authority->public_key);
+    garita_authority authority = {0};
+    garita_error error = garita_authority_inspect(&authority, NULL, NULL, bytes, len);
 
-    if (error != GARITA_STORE_OK)
-        return refuse_store(context, addition, error);
-    if (same_scope(&pinned, scope)) {
-        addition->outcomes[index] = OUTCOME_KNOWN;
-        return EXIT_DONE;
-    }
+    assert(error == GARITA_OK);
+    (void)error;
+    return authority;
+}
+
+/* What the home has of an anchor. */
+struct pinned {
+    garita_scope scope;
+    uint8_t bytes[GARITA_AUTHORITY_BYTES_MAX];
+    size_t len;
+};
+
+static exit_status refuse_scope(const struct context *context, const struct statement *statement,
+                                const garita_authority *authority)
+{
     return report_failure(context,
                           &(struct failure){EXIT_EXISTS, "exists", statement->source,
                                             statement->line,
@@ -147,33 +143,77 @@ static exit_status pin_again(const struct context *context, const struct additio
                           authority->name.at);
 }
 
+/* A statement of an anchor that is pinned, which its key did sign: it is the one that is pinned, or
+ * one that came before it, or a renewal. */
+static exit_status renew(const struct context *context, struct addition *addition, size_t index,
+                         const struct pinned *pinned)
+{
+    const struct statement *statement = &addition->files.at[index];
+    const garita_authority authority = read_again(statement->bytes, statement->len);
+    garita_authority had;
+
+    if (statement->len == pinned->len &&
+        memcmp(statement->bytes, pinned->bytes, pinned->len) == 0) {
+        addition->outcomes[index] = OUTCOME_KNOWN;
+        return EXIT_DONE;
+    }
+    if (garita_authority_inspect(&had, NULL, NULL, pinned->bytes, pinned->len) != GARITA_OK)
+        return refuse_store(context, addition, GARITA_STORE_CORRUPT);
+    if (authority.expires <= had.expires) {
+        addition->outcomes[index] = OUTCOME_OLDER;
+        return EXIT_DONE;
+    }
+    garita_store_error error = garita_store_renew_pin(addition->store, authority.public_key,
+                                                      statement->bytes, statement->len);
+    if (error != GARITA_STORE_OK)
+        return refuse_store(context, addition, error);
+    addition->outcomes[index] = OUTCOME_RENEWED;
+    return EXIT_DONE;
+}
+
+/* Whether an anchor may say this within the scope. ALREADY_KNOWN, its key being pinned, comes after
+ * all that there is against it. */
+static garita_error check_anchor(struct addition *addition, size_t index, const garita_scope *scope)
+{
+    const struct statement *statement = &addition->files.at[index];
+
+    return garita_trust_pin(addition->trust, &addition->issuers[index], NULL, scope,
+                            statement->bytes, statement->len);
+}
+
+static exit_status refuse_anchor(const struct context *context, const struct statement *statement,
+                                 const garita_authority *authority, garita_error error)
+{
+    if (error != GARITA_E_OUT_OF_SCOPE)
+        return refuse_trust(context, statement, error);
+    return report_failure(context,
+                          &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error),
+                                            statement->source, statement->line,
+                                            _("name it in --countries too")},
+                          _("the anchor's own country, %s, is not in its scope"),
+                          authority->country);
+}
+
 static exit_status pin(const struct context *context, struct addition *addition, size_t index)
 {
     const struct statement *statement = &addition->files.at[index];
-    garita_fault fault = {.field = ""};
-    garita_authority authority;
+    const garita_authority authority = read_again(statement->bytes, statement->len);
+    struct pinned pinned;
     garita_scope scope;
 
-    garita_error why =
-        garita_authority_inspect(&authority, NULL, &fault, statement->bytes, statement->len);
-    if (why != GARITA_OK)
-        return refuse_form(context, statement, why, &fault);
     make_scope(&scope, addition, authority.country);
-    why = garita_trust_pin(addition->trust, &addition->issuers[index], NULL, &scope,
-                           statement->bytes, statement->len);
-    if (why == GARITA_E_ALREADY_KNOWN)
-        return pin_again(context, addition, index, &authority, &scope);
-    if (why == GARITA_E_OUT_OF_SCOPE)
-        return report_failure(
-            context,
-            &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(why), statement->source,
-                              statement->line, _("name it in --countries too")},
-            _("the anchor's own country, %s, is not in its scope"), authority.country);
-    if (why != GARITA_OK)
-        return refuse_trust(context, statement, why);
+    garita_error why = check_anchor(addition, index, &scope);
+    if (why != GARITA_OK && why != GARITA_E_ALREADY_KNOWN)
+        return refuse_anchor(context, statement, &authority, why);
 
-    garita_store_error error = garita_store_add_pin(addition->store, authority.public_key, &scope,
-                                                    statement->bytes, statement->len);
+    garita_store_error error = garita_store_get_pin(addition->store, &pinned.scope, pinned.bytes,
+                                                    &pinned.len, authority.public_key);
+    if (error == GARITA_STORE_OK)
+        return same_scope(&pinned.scope, &scope) ? renew(context, addition, index, &pinned)
+                                                 : refuse_scope(context, statement, &authority);
+    if (error == GARITA_STORE_ABSENT)
+        error = garita_store_add_pin(addition->store, authority.public_key, &scope,
+                                     statement->bytes, statement->len);
     if (error != GARITA_STORE_OK)
         return refuse_store(context, addition, error);
     addition->outcomes[index] = OUTCOME_ADDED;
@@ -182,18 +222,20 @@ static exit_status pin(const struct context *context, struct addition *addition,
 
 /* --- adding --- */
 
-/* An anchor's statement that came without --anchor: known if it is pinned. */
+/* An anchor's statement that came without --anchor. */
 static exit_status add_anchor(const struct context *context, struct addition *addition,
                               size_t index, const garita_authority *authority)
 {
     const struct statement *statement = &addition->files.at[index];
-    garita_scope pinned;
-    garita_store_error error =
-        garita_store_get_pin(addition->store, &pinned, authority->public_key);
+    struct pinned pinned;
+    garita_store_error error = garita_store_get_pin(addition->store, &pinned.scope, pinned.bytes,
+                                                    &pinned.len, authority->public_key);
 
     if (error == GARITA_STORE_OK) {
-        addition->outcomes[index] = OUTCOME_KNOWN;
-        return EXIT_DONE;
+        garita_error why = check_anchor(addition, index, &pinned.scope);
+        return why == GARITA_OK || why == GARITA_E_ALREADY_KNOWN
+                   ? renew(context, addition, index, &pinned)
+                   : refuse_trust(context, statement, why);
     }
     if (error != GARITA_STORE_ABSENT)
         return refuse_store(context, addition, error);
@@ -212,12 +254,9 @@ static exit_status try(const struct context *context, struct addition *addition,
                        garita_error *why)
 {
     const struct statement *statement = &addition->files.at[index];
-    garita_fault fault = {.field = ""};
-    garita_authority authority;
+    const garita_authority authority = read_again(statement->bytes, statement->len);
 
-    *why = garita_authority_inspect(&authority, NULL, &fault, statement->bytes, statement->len);
-    if (*why != GARITA_OK)
-        return refuse_form(context, statement, *why, &fault);
+    *why = GARITA_OK;
     if (authority.self_issued && authority.key_number == 1)
         return add_anchor(context, addition, index, &authority);
 
@@ -284,11 +323,32 @@ static exit_status tell_json(const struct context *context, const struct additio
 {
     const garita_issuer *issuer = addition->issuers[index];
     bool is_new = addition->outcomes[index] == OUTCOME_ADDED;
+    bool is_renewed = addition->outcomes[index] == OUTCOME_RENEWED;
     json_t *object = is_new ? issuer_text_to_json(issuer) : json_object();
 
     json_object_set_new(object, "added", json_boolean(is_new));
+    json_object_set_new(object, "renewed", json_boolean(is_renewed));
     json_object_set_new(object, "source", json_out_text_or_null(addition->files.at[index].source));
     return json_out(context, object);
+}
+
+/* What there is to say of a statement that made no new record. */
+static void tell_in_a_line(const struct context *context, const struct statement *statement,
+                           outcome became)
+{
+    char until[GARITA_DATE_TEXT_SIZE];
+
+    if (became == OUTCOME_KNOWN) {
+        report_note(context, _("%s: known already"), statement->source);
+    } else if (became == OUTCOME_OLDER) {
+        report_note(context, _("%s: older than what is pinned, nothing changed"),
+                    statement->source);
+    } else {
+        const garita_authority authority = read_again(statement->bytes, statement->len);
+        garita_day_format(until, authority.expires);
+        report_note(context, _("%s: renews the pinned anchor %.*s, until %s"), statement->source,
+                    (int)authority.name.len, authority.name.at, until);
+    }
 }
 
 static exit_status tell_people(const struct context *context, const struct addition *addition,
@@ -296,8 +356,8 @@ static exit_status tell_people(const struct context *context, const struct addit
 {
     struct buffer text = {0};
 
-    if (addition->outcomes[index] == OUTCOME_KNOWN) {
-        report_note(context, _("%s: known already"), addition->files.at[index].source);
+    if (addition->outcomes[index] != OUTCOME_ADDED) {
+        tell_in_a_line(context, &addition->files.at[index], addition->outcomes[index]);
         return EXIT_DONE;
     }
     issuer_text_add(&text, addition->issuers[index]);

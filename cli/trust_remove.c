@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "json_out.h"
 #include "report.h"
+#include "safe_text.h"
 #include "store_report.h"
 
 /* Whom an operand names: an authority by its id, or a key by its fingerprint. */
@@ -22,6 +23,7 @@ struct target {
 struct kept {
     uint8_t bytes[GARITA_AUTHORITY_BYTES_MAX];
     size_t len;
+    garita_error before, after; /* how it fits the trust, with what is asked to go and without */
     bool is_gone;
 };
 
@@ -34,7 +36,7 @@ struct removal {
     struct kept *kept;
     size_t kept_count, kept_cap;
     bool out_of_memory;
-    size_t removed;
+    bool keeps_orphans;
     struct buffer told; /* what is said once all is committed */
 };
 
@@ -123,28 +125,28 @@ static exit_status check_target(const struct removal *removal)
 static void tell(struct removal *removal, const garita_authority *authority, bool was_asked)
 {
     struct buffer *told = &removal->told;
+    struct buffer name = {0};
     char id[GARITA_ID_TEXT_SIZE];
 
-    removal->removed++;
     garita_id_format(id, &authority->id);
     if (removal->context->json) {
-        json_t *object = json_pack("{s:s, s:i, s:s%, s:s}", "removed", id, "key_number",
-                                   (int)authority->key_number, "name", authority->name.at,
-                                   authority->name.len, "why", was_asked ? "asked" : "no-chain");
-        char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-        told->failed = told->failed || text == NULL;
-        if (text != NULL)
-            buffer_add_format(told, "%s\n", text);
-        free(text);
-        json_decref(object);
+        json_t *object =
+            json_pack("{s:s, s:i, s:s%, s:s}", "removed", id, "key_number",
+                      (int)authority->key_number, "name", authority->name.at, authority->name.len,
+                      "why", was_asked ? "asked" : "no-chain");
+        json_out_add(told, object);
+        buffer_add_char(told, '\n');
         return;
     }
+    safe_text_add(&name, authority->name.at, authority->name.len);
     buffer_add_format(told,
-                      was_asked ? _("removed %s, %.*s (key %d)")
-                                : _("removed %s, %.*s (key %d): its chain no longer reaches an "
+                      was_asked ? _("removed %s, %s (key %d)")
+                                : _("removed %s, %s (key %d): its chain no longer reaches an "
                                     "anchor"),
-                      id, (int)authority->name.len, authority->name.at, authority->key_number);
+                      id, buffer_text(&name), authority->key_number);
     buffer_add_char(told, '\n');
+    told->failed = told->failed || name.failed;
+    buffer_free(&name);
 }
 
 static bool collect(void *data, const uint8_t *bytes, size_t bytes_len)
@@ -164,6 +166,7 @@ static bool collect(void *data, const uint8_t *bytes, size_t bytes_len)
     struct kept *one = &removal->kept[removal->kept_count++];
     memcpy(one->bytes, bytes, bytes_len);
     one->len = bytes_len;
+    one->before = one->after = GARITA_OK;
     one->is_gone = false;
     return true;
 }
@@ -214,45 +217,101 @@ static exit_status remove_statements(struct removal *removal)
     return EXIT_DONE;
 }
 
-/* What no longer fits is told of when it is dropped, not before. */
-static void ignore(void *data, const garita_store_misfit *misfit)
+/* The statement that does not fit; null for a pin. */
+static struct kept *find_kept(const struct removal *removal, const garita_store_misfit *misfit)
 {
-    (void)data;
-    (void)misfit;
+    for (size_t i = 0; i < removal->kept_count && !misfit->is_pin; i++) {
+        struct kept *kept = &removal->kept[i];
+        if (kept->len == misfit->bytes_len && memcmp(kept->bytes, misfit->bytes, kept->len) == 0)
+            return kept;
+    }
+    return NULL;
 }
 
-/* Drops the statements that no chain holds any more: nothing is kept without one. */
+static void note_before(void *data, const garita_store_misfit *misfit)
+{
+    struct kept *kept = find_kept(data, misfit);
+
+    if (kept != NULL)
+        kept->before = misfit->error;
+}
+
+static void note_after(void *data, const garita_store_misfit *misfit)
+{
+    struct kept *kept = find_kept(data, misfit);
+
+    if (kept != NULL)
+        kept->after = misfit->error;
+}
+
+/* Whether the error says that no chain reaches an anchor, whatever else the set holds. */
+static bool has_no_chain(garita_error error)
+{
+    return error == GARITA_E_UNKNOWN_ISSUER || error == GARITA_E_BAD_SIGNATURE ||
+           error == GARITA_E_OUT_OF_SCOPE || error == GARITA_E_TOO_DEEP;
+}
+
+/* A statement that had its place and finds none for another reason hides what is below it: then
+ * nothing is proven of any other. */
+static bool is_proven(const struct removal *removal)
+{
+    for (size_t i = 0; i < removal->kept_count; i++) {
+        const struct kept *kept = &removal->kept[i];
+        if (!kept->is_gone && kept->before == GARITA_OK && kept->after != GARITA_OK &&
+            !has_no_chain(kept->after))
+            return false;
+    }
+    return true;
+}
+
+/* Drops the statements whose chain went with what was removed, and no others. */
 static exit_status remove_orphans(struct removal *removal)
 {
     garita_trust *after = NULL;
-    garita_bytes bytes;
-    garita_store_error error = garita_store_load_trust(removal->store, &after, ignore, removal);
+    garita_store_error error =
+        garita_store_load_trust(removal->store, &after, note_after, removal);
 
-    for (size_t i = 0; i < removal->kept_count && error == GARITA_STORE_OK; i++) {
+    garita_trust_free(after);
+    if (error != GARITA_STORE_OK)
+        return failed(removal, error);
+    if (!is_proven(removal)) {
+        removal->keeps_orphans = true;
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < removal->kept_count; i++) {
         struct kept *kept = &removal->kept[i];
-        bytes = (garita_bytes){kept->bytes, kept->len};
-        if (kept->is_gone ||
-            garita_trust_add(after, NULL, NULL, bytes.at, bytes.len) == GARITA_E_ALREADY_KNOWN)
+        if (kept->is_gone || kept->before != GARITA_OK || !has_no_chain(kept->after))
             continue;
         error = drop(removal, kept, false);
+        if (error != GARITA_STORE_OK)
+            return failed(removal, error);
     }
-    garita_trust_free(after);
+    return EXIT_DONE;
+}
+
+/* Everything as it is before anything goes. */
+static exit_status look(struct removal *removal)
+{
+    garita_trust *before = NULL;
+    exit_status status = home_store_load_trust(removal->context, &removal->before, removal->store);
+
+    if (status == EXIT_DONE)
+        status = check_target(removal);
+    if (status != EXIT_DONE)
+        return status;
+    garita_store_error error = garita_store_each_trusted(removal->store, collect, removal);
+    if (removal->out_of_memory)
+        error = GARITA_STORE_NO_MEMORY;
+    if (error == GARITA_STORE_OK)
+        error = garita_store_load_trust(removal->store, &before, note_before, removal);
+    garita_trust_free(before);
     return error == GARITA_STORE_OK ? EXIT_DONE : failed(removal, error);
 }
 
 static exit_status remove_in_transaction(struct removal *removal)
 {
-    exit_status status = home_store_load_trust(removal->context, &removal->before, removal->store);
+    exit_status status = look(removal);
 
-    if (status == EXIT_DONE)
-        status = check_target(removal);
-    if (status == EXIT_DONE) {
-        garita_store_error error = garita_store_each_trusted(removal->store, collect, removal);
-        if (error != GARITA_STORE_OK)
-            status = failed(removal, error);
-        else if (removal->out_of_memory)
-            status = report_no_memory(removal->context);
-    }
     if (status == EXIT_DONE)
         status = remove_pins(removal);
     if (status == EXIT_DONE)
@@ -291,6 +350,10 @@ exit_status trust_remove_run(const struct context *context, const void *values,
     }
     if (status == EXIT_DONE)
         fwrite(removal.told.at, 1, removal.told.len, context->json ? context->out : context->err);
+    if (status == EXIT_DONE && removal.keeps_orphans)
+        report_note(context, "%s",
+                    _("only what was asked for was removed: the set does not hold all that is "
+                      "kept, so that nobody can say what has no chain any more"));
     buffer_free(&removal.told);
     free(removal.kept);
     garita_trust_free(removal.before);

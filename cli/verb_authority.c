@@ -10,7 +10,7 @@ static const struct verb subverbs[] = {
                    "FILE --anchor\" after they have compared its fingerprint with you. In force\n"
                    "for 20 years. The same again gives the same statement.\n"
                    "\n"
-                   "  garita authority anchor us-root --name DHS --country USA -o us.anchor"),
+                   "  garita authority anchor usa --name DHS --country USA -o usa.authority"),
         .options = authority_anchor_options,
         .options_size = sizeof(struct authority_anchor_options),
         .operands_min = 1,
@@ -30,9 +30,9 @@ static const struct verb subverbs[] = {
                    "with \"garita trust add\". With --rotates the key is a further one of an\n"
                    "authority that has one already; what is not given is as it was.\n"
                    "\n"
-                   "  garita authority certify --as us-root --subject cbp.pub --name CBP \\\n"
+                   "  garita authority certify --as usa --subject cbp.pub --name CBP \\\n"
                    "      --country USA --programmes sentri,global-entry,fast -o cbp.authority\n"
-                   "  garita authority certify --as us-root --subject cbp2.pub \\\n"
+                   "  garita authority certify --as usa --subject cbp2.pub \\\n"
                    "      --rotates 4f1c8a90be7d2356 -o cbp2.authority"),
         .options = authority_certify_options,
         .options_size = sizeof(struct authority_certify_options),

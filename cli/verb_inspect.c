@@ -79,7 +79,7 @@ static void write_json(struct inspection *inspection, const char *type, size_t b
 }
 
 static void add_heading(struct buffer *out, const struct inspection *inspection,
-                        const char *heading, size_t bytes_len)
+                        const char *heading, size_t bytes_len, const char *warning)
 {
     bool has_color = inspection->context->out_has_color;
 
@@ -87,9 +87,8 @@ static void add_heading(struct buffer *out, const struct inspection *inspection,
     buffer_add_text(out, heading);
     buffer_add_text(out, has_color ? "\033[0m" : "");
     buffer_add_format(out, P_(", %zu byte\n", ", %zu bytes\n", bytes_len), bytes_len);
-    buffer_add_text(out,
-                    _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who "
-                      "signed it; that is for \"garita scan\".\n"));
+    buffer_add_text(out, warning);
+    buffer_add_char(out, '\n');
 }
 
 static void add_signer(struct buffer *out, const garita_peek *peek, uint32_t serial)
@@ -130,7 +129,9 @@ static void inspect_credential(struct inspection *inspection, const uint8_t *byt
                    claims_to_json(&credential));
         return;
     }
-    add_heading(&text, inspection, _("Credential"), len);
+    add_heading(&text, inspection, _("Credential"), len,
+                _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who signed "
+                  "it; that is for \"garita scan\"."));
     claims_text_add_holder(&text, &credential);
     claims_text_add_grant(&text, &credential);
     add_signer(&text, &peek, credential.serial);
@@ -156,7 +157,9 @@ static void inspect_authority(struct inspection *inspection, const uint8_t *byte
     add_heading(&text, inspection,
                 authority.self_issued ? _("Authority statement about the signer itself")
                                       : _("Authority statement"),
-                len);
+                len,
+                _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who signed "
+                  "it; that is for \"garita trust add\"."));
     authority_text_add(&text, &authority);
     add_signer(&text, &peek, authority.serial);
     write_text(inspection, &text);
@@ -284,7 +287,7 @@ const struct verb verb_inspect = {
                "\n"
                "Examples:\n"
                "  garita inspect card.png\n"
-               "  garita inspect cbp.auth              an authority, with its fingerprint\n"
+               "  garita inspect cbp.authority         an authority, with its fingerprint\n"
                "  garita inspect --json card.png       with the claims as \"garita issue\" takes "
                "them"),
     .operands_min = 1,

@@ -16,7 +16,7 @@ static const struct option options[] = {
     OPTION_FLAG("batch", 0, struct issue_options, batch,
                 N_("many: a JSON object of claims on each line")),
     OPTION_TEXT("out-dir", 0, "DIR", struct issue_options, out_dir,
-                N_("with --batch: where to write them, as SERIAL.FORMAT")),
+                N_("with --batch: where to write them, each named by its serial in ten digits, such as 0000000017.png")),
     OPTION_TEXT("format", 0, "txt|png|svg|bin", struct issue_options, format,
                 N_("with --batch: in which form; png if not given")),
     OPTION_NUMBER("reprint", 0, "SERIAL", struct issue_options, reprint, 1, GARITA_SERIAL_MAX,

@@ -1,5 +1,6 @@
 /* garita scan: the officer's question. */
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,6 +86,8 @@ static exit_status scan_all(const struct scan *scan, const struct scan_options *
             progress_step(&progress, i + 1);
     }
     progress_clear(&progress);
+    if (is_written && !scan->is_alone)
+        (void)scan_write_summary(&total, scan);
     if (total.verdicts + total.failures == 0)
         return report_failure(scan->context,
                               &(struct failure){EXIT_BAD_INPUT, "no-input", "-", 0, NULL}, "%s",
@@ -112,7 +115,11 @@ static exit_status run(const struct context *context, const void *values, char *
     exit_status status = home_trust_load(context, &trust);
     if (status != EXIT_DONE)
         return status;
-    const struct scan scan = {.context = context, .lane = lane, .trust = trust};
+    /* What has been written is not to stay in a buffer of the process that decodes the next
+     * picture, which is a copy of this one. */
+    (void)setvbuf(context->out, NULL, _IONBF, 0);
+    const struct scan scan = {
+        .context = context, .lane = lane, .trust = trust, .is_alone = operand_count <= 1};
     status = scan_all(&scan, given, operands, operand_count);
     garita_trust_free(trust);
     return status;
@@ -136,8 +143,8 @@ const struct verb verb_scan = {
         "  ffmpeg -f v4l2 -i /dev/video0 -r 4 -f image2pipe -c:v mjpeg - | garita scan --frames -\n"
         "  garita scan photos/*.jpg && open-gate\n"
         "\n"
-        "Exit status: 0 if all are accepted; else the first that applies of 74 reading or writing\n"
-        "failed, 1 a reject, 65 something that is no credential, 2 a refer."),
+        "Exit status: 0 if all are accepted; else the first that applies: 74 reading or writing\n"
+        "failed, 1 a reject, 65 something that is no credential, 66 no such file, 2 a refer."),
     .options = options,
     .options_size = sizeof(struct scan_options),
     .operands_max = SIZE_MAX,

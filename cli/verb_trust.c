@@ -15,7 +15,7 @@ static const struct verb subverbs[] = {
                    "anchor, in any order. FILE holds one statement, or lines that begin GT1:.\n"
                    "All or nothing.\n"
                    "\n"
-                   "  garita trust add us.anchor --anchor\n"
+                   "  garita trust add usa.authority --anchor\n"
                    "  garita trust add cbp.authority"),
         .options = trust_add_options,
         .options_size = sizeof(struct trust_add_options),

@@ -8,15 +8,29 @@
 #include <garita/verify.h>
 
 #include "buffer.h"
+#include "tally.h"
+#include "terminal.h"
 
-/* To be seen from two metres: the word in large letters with a sign beside it (color is never the
- * only difference), why and what to do, and the holder's data to compare with the document shown.
- * A credential whose signature is not good shows no data. line 0 is not known. */
+/* On what it is shown. */
+struct screen {
+    struct terminal terminal;
+    bool has_color;
+};
+
+/* To be seen from two metres: the holder's data to compare with the document shown, then the word
+ * in large letters with a sign beside it (color is never the only difference), why, and what to do.
+ * It fits a terminal of 24 rows. A credential whose signature is not good shows no data. line 0 is
+ * not known. */
 void verdict_text_add_big(struct buffer *out, const garita_verdict *verdict, const char *source,
-                          uint64_t line, bool has_color);
+                          uint64_t line, const struct screen *screen);
 
-/* All of it in one line. */
+/* All of it in one line (on a terminal, wrapped). */
 void verdict_text_add_line(struct buffer *out, const garita_verdict *verdict, const char *source,
-                           uint64_t line, bool has_color);
+                           uint64_t line, const struct screen *screen);
+
+/* What several verdicts come to, after a line for each: the worst in large letters, and how many. A
+ * failure counts as refer, for a person has to look at it. */
+void verdict_text_add_summary(struct buffer *out, const struct tally *tally,
+                              const struct screen *screen);
 
 #endif

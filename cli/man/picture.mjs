@@ -34,9 +34,12 @@ const drawRun = (text, style, column, row) => {
   const out = [];
   if (style.ground)
     out.push(`<rect x="${x}" y="${y}" width="${text.length * CELL}" height="${LINE + 0.5}" fill="${style.ground}"/>`);
-  for (const block of text.matchAll(/█+/g))
-    out.push(`<rect x="${x + block.index * CELL}" y="${y}" width="${block[0].length * CELL}" height="${LINE + 0.5}" fill="${style.ink ?? INK}"/>`);
-  const letters = text.replace(/█/g, ' ');
+  for (const block of text.matchAll(/█+|▀+|▄+/g)) {
+    const height = block[0][0] === '█' ? LINE + 0.5 : LINE / 2 + 0.5;
+    const top = block[0][0] === '▄' ? y + LINE / 2 : y;
+    out.push(`<rect x="${x + block.index * CELL}" y="${top}" width="${block[0].length * CELL}" height="${height}" fill="${style.ink ?? INK}"/>`);
+  }
+  const letters = text.replace(/[█▀▄]/g, ' ');
   if (letters.trim() !== '')
     out.push(`<text x="${x}" y="${y + 13.5}" fill="${style.ink ?? INK}"${style.bold ? ' font-weight="bold"' : ''} xml:space="preserve" textLength="${letters.length * CELL}">${escapeXml(letters)}</text>`);
   return out;

@@ -57,8 +57,7 @@ garita_store_error pins_read(garita_store *store, sqlite3_stmt *row, garita_byte
     scope->programmes = (uint64_t)programmes;
     scope->types = (uint32_t)types;
     scope->depth = (uint8_t)depth;
-    if (statement != NULL)
-        *statement = bytes;
+    *statement = bytes;
     return GARITA_STORE_OK;
 }
 
@@ -84,9 +83,11 @@ garita_store_error garita_store_add_pin(garita_store *store,
     return query_run(store, query);
 }
 
-garita_store_error garita_store_get_pin(garita_store *store, garita_scope *out,
+garita_store_error garita_store_get_pin(garita_store *store, garita_scope *scope,
+                                        uint8_t *statement, size_t *statement_len,
                                         const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
 {
+    garita_bytes bytes;
     bool has_row = false;
     garita_store_error error;
     sqlite3_stmt *query = query_start(store, &error, QUERY_PIN_GET);
@@ -96,9 +97,36 @@ garita_store_error garita_store_get_pin(garita_store *store, garita_scope *out,
     query_bind_bytes(query, 1, first_key, GARITA_PUBLIC_KEY_SIZE);
     error = query_step(store, &has_row, query);
     if (error == GARITA_STORE_OK)
-        error = has_row ? pins_read(store, query, NULL, out) : GARITA_STORE_ABSENT;
+        error = has_row ? pins_read(store, query, &bytes, scope) : GARITA_STORE_ABSENT;
+    if (error == GARITA_STORE_OK) {
+        memcpy(statement, bytes.at, bytes.len);
+        *statement_len = bytes.len;
+    }
     query_end(query);
     return error;
+}
+
+/* Runs a query that changes one pin. */
+static garita_store_error change(garita_store *store, sqlite3_stmt *query)
+{
+    garita_store_error error = query_run(store, query);
+
+    return error == GARITA_STORE_OK && sqlite3_changes(store->db) == 0 ? GARITA_STORE_ABSENT
+                                                                       : error;
+}
+
+garita_store_error garita_store_renew_pin(garita_store *store,
+                                          const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE],
+                                          const uint8_t *bytes, size_t bytes_len)
+{
+    garita_store_error error;
+    sqlite3_stmt *query = query_start(store, &error, QUERY_PIN_RENEW);
+
+    if (query == NULL)
+        return error;
+    query_bind_bytes(query, 1, first_key, GARITA_PUBLIC_KEY_SIZE);
+    query_bind_bytes(query, 2, bytes, bytes_len);
+    return change(store, query);
 }
 
 garita_store_error garita_store_remove_pin(garita_store *store,
@@ -110,8 +138,5 @@ garita_store_error garita_store_remove_pin(garita_store *store,
     if (query == NULL)
         return error;
     query_bind_bytes(query, 1, first_key, GARITA_PUBLIC_KEY_SIZE);
-    error = query_run(store, query);
-    if (error == GARITA_STORE_OK && sqlite3_changes(store->db) == 0)
-        error = GARITA_STORE_ABSENT;
-    return error;
+    return change(store, query);
 }

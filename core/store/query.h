@@ -19,6 +19,7 @@
       "SELECT statement, countries, programmes, types, depth FROM pin WHERE first_key = ?1")       \
     X(PIN_ADD, "INSERT INTO pin (first_key, statement, countries, programmes, types, depth)"       \
                " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")                                                 \
+    X(PIN_RENEW, "UPDATE pin SET statement = ?2 WHERE first_key = ?1")                             \
     X(PIN_REMOVE, "DELETE FROM pin WHERE first_key = ?1")                                          \
     X(TRUSTED, "SELECT statement FROM trusted ORDER BY position")                                  \
     X(TRUSTED_ADD, "INSERT INTO trusted (statement) VALUES (?1)")                                  \

@@ -63,7 +63,7 @@ expect_status 65
 expect_json 'all.filter((o) => o.serial).map((o) => [o.line, o.serial, o.ref, o.file].join()).join(" ") ===
     "1,1,r1,cards/0000000001.txt 5,1,r1,cards/0000000001.txt 10,2,r5,cards/0000000002.txt"'
 expect_json 'all.filter((o) => o.error).map((o) => o.line + o.error).join() ===
-    "2unknown-programme,8json,9too-long,4out-of-scope,6ref-taken,7range"'
+    "2unknown-programme,7range,8json,9too-long,4out-of-scope,6ref-taken"'
 diff -r cards before || fail "the cards have changed"
 [ "$(stat -c %Y cards/0000000001.txt)" = "$(date -d 2020-01-01 +%s)" ] || fail "it was written again"
 

@@ -24,6 +24,35 @@ for verb in scan inspect init "key new" issue "trust add" "authority certify"; d
     expect_err_empty
 done
 
+# help is another word for --help.
+run help
+expect_status 0
+"$GARITA" --help | cmp -s - "$seen/out" || fail "not what --help shows"
+for verb in scan "key new" key; do
+    "$GARITA" $verb --help >expected
+    run help $verb
+    expect_status 0
+    cmp -s expected "$seen/out" || fail "not what $verb --help shows"
+done
+rm expected
+run help nosuch
+expect_status 64
+run help scna
+expect_err_has 'did you mean "garita scan"?'
+
+# The order of the exit statuses names all of them.
+run scan --help
+expect_out_has "74 reading or writing"
+expect_out_has "66 no such file"
+
+# What another version may have is not taken for a slip of the finger.
+for option in log explain party; do
+    run scan --$option
+    expect_status 64
+    expect_err_has "unknown option --$option"
+    expect_err_lacks "did you mean"
+done
+
 # Help wins over what is missing or wrong in the rest.
 run inspect --help --json
 expect_status 0

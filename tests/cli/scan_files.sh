@@ -92,6 +92,45 @@ done
 run scan --now $NOW --lane any --json empty
 expect_status 65
 expect_json 'o.error === "no-input" && o.source === "empty"'
+# An authority's statement is no credential, and is called what it is. Where in it the type stands is
+# for programs.
+for language in en es; do
+    run scan --now $NOW --lane any --lang $language cbp.auth
+    expect_status 1
+    expect_out_has "garita trust add FILE"
+    expect_out_lacks "(type)"
+    expect_out_lacks ", at "
+    expect_out_lacks ", en la posici"
+done
+run scan --now $NOW cbp.auth
+expect_out_has "This is an authority's statement, not a traveler's credential."
+run scan --now $NOW --json cbp.auth
+expect_json 'o.checks[0].error === "wrong-type" && o.checks[0].at > 0 && o.hint.includes("trust add")'
+
+# A file of another kind is one failure, with what to do, not one for each of its lines.
+must "$GARITA" issue --as cbp claims.json -o card.svg
+printf '\357\273\277 \n<svg\n>\n' >marked.svg
+printf '[1,\n2]\n' >list.json
+printf 'GIF89a\001\002' >one.gif
+printf '%%PDF-1.7\nx\ny\n' >one.pdf
+printf 'RIFF\001\002\003\004WEBPVP8 ' >one.webp
+printf '\000\000\000\030ftypheic\000' >one.heic
+for file in card.svg marked.svg claims.json list.json one.gif one.pdf one.webp one.heic; do
+    run scan --now $NOW --json $file
+    expect_status 65
+    expect_out_lines 1
+    expect_json 'o.error === "unreadable" && o.line === null && o.hint.length > 0'
+done
+expect_json 'o.message.includes("HEIC") && o.hint.includes("PNG or JPEG")'
+run scan --now $NOW --json claims.json
+expect_json 'o.message.includes("JSON") && o.hint.includes("garita issue")'
+run scan --now $NOW --json card.svg
+expect_json 'o.message.includes("SVG")'
+# But not the text of a seal that is JSON itself.
+printf '{"data":{"hdr":{"t":"icao.test"}}}\n' >seal.txt
+run scan --now $NOW --json seal.txt
+expect_json 'o.error === "foreign-qr"'
+
 head -c 200 card.png >broken.png
 run scan --now $NOW --lane any --json broken.png
 expect_status 65

@@ -46,6 +46,40 @@ run scan - --now $NOW --lane any --json <lines.txt
 expect_status 1
 expect_json 'o.reason === "malformed"'
 
+# A byte order mark at the very beginning is the encoding's; anywhere else it is a character.
+printf '\357\273\277%s\n' "$card" >lines.txt
+for input in lines.txt -; do
+    run scan --now $NOW --lane any --json $input <lines.txt
+    expect_status 0
+    expect_json 'o.verdict === "accept" && o.line === 1'
+done
+{
+    printf '\357'
+    sleep 0.1
+    printf '\273\277%s' "$card"
+} | "$GARITA" scan - --now $NOW --lane any --json >"$seen/out" 2>"$seen/err"
+expect_json 'o.verdict === "accept"'
+printf '%s\n\357\273\277%s\n' "$card" "$card" >lines.txt
+run scan - --now $NOW --lane any --json <lines.txt
+expect_status 65
+expect_json 'o.error === "foreign-qr" && o.line === 2'
+printf '\357\273\277' >lines.txt
+run scan - --json <lines.txt
+expect_status 65
+expect_json 'o.error === "no-input"'
+
+# A picture or a statement that comes a byte at a time is still one.
+for kind in png bin; do
+    must "$GARITA" issue --as cbp claims.json -o piped.$kind
+    {
+        head -c 1 piped.$kind
+        sleep 0.2
+        tail -c +2 piped.$kind
+    } | "$GARITA" scan - --now $NOW --lane any --json >"$seen/out" 2>"$seen/err"
+    expect_out_lines 1
+    expect_json 'o.verdict === "accept"'
+done
+
 # The worst decides: a reject over something foreign over a refer over an accept.
 printf '%s\nGT1:AA\nhttps://example.org/\n' "$card" >lines.txt
 run scan - --now $NOW --lane any --json <lines.txt

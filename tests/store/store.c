@@ -528,13 +528,16 @@ static void trust_is_what_was_pinned_and_added(void **state)
     struct people p;
     struct seen seen;
     garita_scope wide, got;
+    uint8_t statement[GARITA_AUTHORITY_BYTES_MAX];
+    size_t statement_len;
     garita_store *store = make_and_open();
 
     (void)state;
     make_people(&p);
     wide = scope_of("CAN MEX USA", 6, GARITA_TYPES_ALL, GARITA_CHAIN_DEPTH_MAX);
     assert_store(garita_store_begin(store), OK);
-    assert_store(garita_store_get_pin(store, &got, p.anchor.public_key), ABSENT);
+    assert_store(
+        garita_store_get_pin(store, &got, statement, &statement_len, p.anchor.public_key), ABSENT);
     add_pin(store, &p, &wide);
     assert_store(garita_store_add_pin(store, p.anchor.public_key, &wide, p.anchor_statement.bytes,
                                       p.anchor_statement.len),
@@ -544,8 +547,11 @@ static void trust_is_what_was_pinned_and_added(void **state)
     add_statement(store, &p.agency_statement);
     assert_store(garita_store_commit(store), OK);
 
-    assert_store(garita_store_get_pin(store, &got, p.anchor.public_key), OK);
+    assert_store(
+        garita_store_get_pin(store, &got, statement, &statement_len, p.anchor.public_key), OK);
     assert_memory_equal(&got, &wide, sizeof wide);
+    assert_int_equal(statement_len, p.anchor_statement.len);
+    assert_memory_equal(statement, p.anchor_statement.bytes, statement_len);
     garita_trust *trust = load(store, &seen);
     assert_int_equal(seen.count, 0);
     assert_int_equal(garita_trust_count(trust), 3);
@@ -554,6 +560,32 @@ static void trust_is_what_was_pinned_and_added(void **state)
     assert_non_null(office);
     assert_int_equal(office->level, 2);
     garita_trust_free(trust);
+    garita_store_close(store);
+}
+
+static void a_pin_is_renewed_with_its_scope_and_place(void **state)
+{
+    static const uint8_t renewal[] = "renewal";
+    struct people p;
+    garita_scope wide, got;
+    uint8_t statement[GARITA_AUTHORITY_BYTES_MAX];
+    size_t statement_len;
+    garita_store *store = make_and_open();
+
+    (void)state;
+    make_people(&p);
+    wide = scope_of("MEX USA", 6, GARITA_TYPES_ALL, GARITA_CHAIN_DEPTH_MAX);
+    assert_store(garita_store_begin(store), OK);
+    assert_store(
+        garita_store_renew_pin(store, p.anchor.public_key, renewal, sizeof renewal), ABSENT);
+    add_pin(store, &p, &wide);
+    assert_store(garita_store_renew_pin(store, p.anchor.public_key, renewal, sizeof renewal), OK);
+    assert_store(garita_store_commit(store), OK);
+    assert_store(
+        garita_store_get_pin(store, &got, statement, &statement_len, p.anchor.public_key), OK);
+    assert_memory_equal(&got, &wide, sizeof wide);
+    assert_int_equal(statement_len, sizeof renewal);
+    assert_memory_equal(statement, renewal, sizeof renewal);
     garita_store_close(store);
 }
 
@@ -687,6 +719,7 @@ int main(void)
         cmocka_unit_test_setup(a_counter_behind_the_register_is_damage, set_up),
         cmocka_unit_test_setup(the_tables_refuse_two_statements_with_one_serial, set_up),
         cmocka_unit_test_setup(trust_is_what_was_pinned_and_added, set_up),
+        cmocka_unit_test_setup(a_pin_is_renewed_with_its_scope_and_place, set_up),
         cmocka_unit_test_setup(what_does_not_fit_is_told_of, set_up),
         cmocka_unit_test_setup(what_this_home_signed_counts_for_signing_only, set_up),
         cmocka_unit_test_setup(a_pin_can_be_taken_back, set_up),

@@ -156,9 +156,17 @@ garita_store_error garita_store_add_pin(garita_store *store,
                                         const garita_scope *scope, const uint8_t *bytes,
                                         size_t bytes_len);
 
-/* The scope that this key is pinned with; ABSENT if it is not. */
-garita_store_error garita_store_get_pin(garita_store *store, garita_scope *out,
+/* The scope that this key is pinned with, and its statement: GARITA_AUTHORITY_BYTES_MAX bytes, of
+ * which *statement_len are used. ABSENT if it is not pinned. */
+garita_store_error garita_store_get_pin(garita_store *store, garita_scope *scope,
+                                        uint8_t *statement, size_t *statement_len,
                                         const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE]);
+
+/* Gives a pin another statement; its scope and its place stay. The caller has checked with
+ * garita_trust_pin, in this transaction, that it is one of the same anchor. ABSENT. */
+garita_store_error garita_store_renew_pin(garita_store *store,
+                                          const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE],
+                                          const uint8_t *bytes, size_t bytes_len);
 
 /* Forgets a pin; ABSENT. What depended on it remains: see garita_store_each_trusted. */
 garita_store_error garita_store_remove_pin(garita_store *store,
