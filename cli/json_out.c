@@ -61,7 +61,7 @@ static void add_value(struct buffer *out, json_t *value)
         buffer_add_text(out, "null");
         break;
     case JSON_REAL:
-        assert(!"nothing here is a fraction");
+        assert(false && "nothing here is a fraction");
         break;
     }
 }

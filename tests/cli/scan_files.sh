@@ -48,7 +48,7 @@ size=$(wc -c <card.bin)
 } >half.bin
 {
     head -c $((size - 1)) card.bin
-    printf '\000'
+    printf '\377' # no signature ends so: S is below the group's order
 } >forged.bin
 run scan --now $NOW --lane any forged.bin
 expect_status 1
