@@ -104,7 +104,7 @@ done
 size=$(wc -c <card.bin)
 {
     head -c $((size - 1)) card.bin
-    printf '\000'
+    printf '\377'
 } >forged.bin
 sized 24 scan --now $NOW --lane any forged.bin card.png
 expect_status 1
