@@ -285,6 +285,8 @@ garita_error garita_authority_issue(uint8_t *out, size_t *out_len, size_t out_ca
     garita_writer_start(&w, map, sizeof map);
     write_map(&w, authority, signer);
     garita_error e = garita_writer_end(&w, fault);
+    if (e != GARITA_OK && fault)
+        fault->field = "name"; /* all else has a size of its own */
     if (e == GARITA_OK)
         e = read_map(&again, &peek, fault, map, w.len);
     if (e != GARITA_OK)

@@ -278,6 +278,26 @@ static void write_map(garita_writer *w, const garita_credential *c, const garita
     }
 }
 
+/* The text that is over its bound; only such a one makes a map longer than any buffer for it. */
+static const char *overlong_field(const garita_credential *c)
+{
+    const struct {
+        size_t len, bytes_max;
+        const char *field;
+    } texts[] = {
+        {c->name.len, GARITA_HOLDER_NAME_BYTES_MAX, "holder.name"},
+        {c->nationality.len, GARITA_COUNTRY_SIZE - 1, "holder.nationality"},
+        {c->document_country.len, GARITA_COUNTRY_SIZE - 1, "holder.document.country"},
+        {c->document_number.len, GARITA_DOCUMENT_NUMBER_BYTES_MAX, "holder.document.number"},
+        {c->employer_id.len, GARITA_EMPLOYER_ID_BYTES_MAX, "employer.id"},
+        {c->employer_name.len, GARITA_EMPLOYER_NAME_BYTES_MAX, "employer.name"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (texts[i].len > texts[i].bytes_max)
+            return texts[i].field;
+    return "";
+}
+
 garita_error garita_credential_issue(uint8_t *out, size_t *out_len, size_t out_cap,
                                      garita_fault *fault, const garita_credential *credential,
                                      const garita_signer *signer)
@@ -290,6 +310,8 @@ garita_error garita_credential_issue(uint8_t *out, size_t *out_len, size_t out_c
     garita_writer_start(&w, map, sizeof map);
     write_map(&w, credential, signer);
     garita_error e = garita_writer_end(&w, fault);
+    if (e != GARITA_OK && fault)
+        fault->field = overlong_field(credential);
     if (e == GARITA_OK)
         e = read_map(&again, &peek, fault, map, w.len);
     if (e != GARITA_OK)

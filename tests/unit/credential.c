@@ -260,6 +260,7 @@ static void credential_refuses_texts_longer_than_any_statement(void **state)
             garita_credential_issue(b.bytes, &b.len, sizeof b.bytes, &fault, &c, &signer.signer);
         assert_true(e == GARITA_E_RANGE || e == GARITA_E_TOO_LONG);
         assert_true(len < GARITA_CREDENTIAL_BYTES_MAX || e == GARITA_E_TOO_LONG);
+        assert_true(strlen(fault.field) > 0);
         assert_int_equal(fault.error, e);
         assert_int_equal(b.len, 0);
     }
