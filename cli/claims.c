@@ -66,13 +66,6 @@ static unsigned code_point(const char *text)
     return number;
 }
 
-/* FORMAT.md, "Text": control characters, and those that turn the direction of writing. */
-static bool is_forbidden(unsigned c)
-{
-    return c <= 0x1f || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
 /* --- objects --- */
 
 /* An object of the claims: its path as messages name it ("holder." or ""), and the fields it may
@@ -135,7 +128,7 @@ static void check_characters(struct reader *reader, const struct shape *shape, c
             continue;
         number++;
         unsigned character = code_point(text.at + at);
-        if (!is_forbidden(character))
+        if (!garita_utf8_is_unsafe(character))
             continue;
         fail(reader, garita_error_name(GARITA_E_UNSAFE_TEXT),
              _("%s%s: character %u is U+%04X, which controls how text is shown"), shape->path, name,

@@ -284,8 +284,7 @@ bool garita_reader_uint(garita_reader *r, uint64_t *out, uint64_t min, uint64_t 
     return true;
 }
 
-/* Characters that move a cursor, end a line or turn the direction of text. */
-static bool is_unsafe(uint32_t c)
+bool garita_utf8_is_unsafe(uint32_t c)
 {
     return c <= 0x1f || (c >= 0x7f && c <= 0x9f) || c == 0x61c || c == 0x200e || c == 0x200f ||
            c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
@@ -334,7 +333,7 @@ static garita_error check_utf8(const uint8_t *s, size_t len, size_t *at)
             high = 0xbf;
             c = c << 6 | (d & 0x3fu);
         }
-        if (is_unsafe(c))
+        if (garita_utf8_is_unsafe(c))
             return GARITA_E_UNSAFE_TEXT;
         i += 1 + more;
     }

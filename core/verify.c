@@ -132,7 +132,6 @@ static void look_up_chain(finding *f, const garita_setting *setting)
 {
     const garita_issuer *r = f->issuer;
     f->step_count = 1; /* [0] waits for the credential's serial */
-    f->steps[0] = (step){.authority = r};
     for (;;) {
         look_up(f, setting, r->parent, r->serial);
         if (r->parent == r)

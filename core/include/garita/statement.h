@@ -11,6 +11,7 @@
 #ifndef GARITA_STATEMENT_H
 #define GARITA_STATEMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,10 @@ typedef struct garita_utf8 {
     const char *at;
     size_t len;
 } garita_utf8;
+
+/* Whether no text of a statement may hold this Unicode character, since it moves a cursor, ends a
+ * line or turns the direction of text (FORMAT.md, section 1). */
+bool garita_utf8_is_unsafe(uint32_t character);
 
 /* Where and what a reader found wrong. */
 typedef struct garita_fault {
