@@ -31,13 +31,14 @@ static const struct {
     [GARITA_TYPE_HEAD] = {"head", GARITA_HEAD_BYTES_MAX, GARITA_AUTHORITY_DEPTH_MAX},
     [GARITA_TYPE_POLICY] = {"policy", GARITA_POLICY_BYTES_MAX, GARITA_POLICY_DEPTH_MAX},
     [GARITA_TYPE_NODE] = {"node", GARITA_NODE_BYTES_MAX, GARITA_AUTHORITY_DEPTH_MAX},
+    [GARITA_TYPE_TIP] = {"tip", GARITA_TIP_BYTES_MAX, GARITA_AUTHORITY_DEPTH_MAX},
 };
 
 static const size_t type_count = sizeof types / sizeof types[0];
 
 static bool is_type(uint64_t type)
 {
-    return type >= 1 && type < type_count;
+    return type < type_count && types[type].name != NULL; /* there are gaps */
 }
 
 const char *garita_type_name(uint64_t type)
@@ -48,7 +49,8 @@ const char *garita_type_name(uint64_t type)
 int garita_type_by_name(const char *name, size_t name_len)
 {
     for (size_t t = 1; t < type_count; t++)
-        if (strlen(types[t].name) == name_len && memcmp(types[t].name, name, name_len) == 0)
+        if ((GARITA_TYPES_ALL >> t & 1) != 0 && strlen(types[t].name) == name_len &&
+            memcmp(types[t].name, name, name_len) == 0)
             return (int)t;
     return 0;
 }

@@ -112,6 +112,7 @@ static garita_error append(garita_trust *trust, record **out)
     *out = calloc(1, sizeof **out);
     if (!*out)
         return GARITA_E_NO_MEMORY;
+    (*out)->issuer.index = (uint32_t)trust->count;
     trust->records[trust->count++] = *out;
     return GARITA_OK;
 }

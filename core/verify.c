@@ -217,16 +217,41 @@ static void judge_status(finding *f, const garita_lane *lane, const garita_crede
         pass(f, GARITA_STAGE_STATUS);
 }
 
-static int64_t limit_of(const finding *f, size_t i, const garita_lane_ages *ages)
+static int64_t limit_at(garita_place place, const garita_lane_ages *ages)
 {
-    if (i == 0)
+    if (place == GARITA_PLACE_ISSUER)
         return ages->issuer;
-    return f->steps[i].authority->level == 0 ? ages->anchor : ages->between;
+    return place == GARITA_PLACE_ANCHOR ? ages->anchor : ages->between;
 }
+
+/* A promise of news in a year is none (rule of trust 6). */
+static const garita_lane_ages due_max = {GARITA_DUE_ISSUER_S, GARITA_DUE_BETWEEN_S,
+                                         GARITA_DUE_ANCHOR_S};
 
 static bool is_older(int64_t age, int64_t limit)
 {
     return limit != 0 && age > limit;
+}
+
+garita_freshness garita_status_freshness(const garita_status *status, const garita_lane *lane,
+                                         garita_place place, const garita_clock *clock)
+{
+    assert(status->has_head && clock->is_known);
+    int64_t now = effective_now(clock);
+    int64_t age = seconds_between(status->signed_at, now);
+    if (is_older(age, limit_at(place, &lane->reject_after)))
+        return GARITA_TOO_STALE;
+    bool is_stale = age < -GARITA_CLOCK_SKEW_S || now > status->next_due ||
+                    is_older(age, limit_at(place, &due_max)) ||
+                    is_older(age, limit_at(place, &lane->refer_after));
+    return is_stale ? GARITA_STALE : GARITA_FRESH;
+}
+
+static garita_place place_of(const finding *f, size_t i)
+{
+    if (i == 0)
+        return GARITA_PLACE_ISSUER;
+    return f->steps[i].authority->level == 0 ? GARITA_PLACE_ANCHOR : GARITA_PLACE_BETWEEN;
 }
 
 static void judge_freshness(finding *f, const garita_setting *setting)
@@ -239,20 +264,21 @@ static void judge_freshness(finding *f, const garita_setting *setting)
     }
     if (lane->waives_freshness)
         return;
-    int64_t now = effective_now(&setting->clock);
-    bool stale = false, too_stale = false, judged = false;
+    garita_freshness worst = GARITA_FRESH;
+    bool judged = false;
     for (size_t i = 0; i < f->step_count; i++) {
         const garita_status *status = &f->steps[i].status;
         if (!status->has_head)
             continue;
         judged = true;
-        int64_t age = seconds_between(status->signed_at, now);
-        stale |= age < -GARITA_CLOCK_SKEW_S || now > status->next_due ||
-                 is_older(age, limit_of(f, i, &lane->refer_after));
-        too_stale |= is_older(age, limit_of(f, i, &lane->reject_after));
+        garita_freshness freshness =
+            garita_status_freshness(status, lane, place_of(f, i), &setting->clock);
+        if (freshness < worst)
+            worst = freshness;
     }
-    if (stale || too_stale)
-        fail_as(f, GARITA_REASON_STATUS_STALE, too_stale ? GARITA_REJECT : GARITA_REFER);
+    if (worst != GARITA_FRESH)
+        fail_as(f, GARITA_REASON_STATUS_STALE,
+                worst == GARITA_TOO_STALE ? GARITA_REJECT : GARITA_REFER);
     if (setting->clock.has_floor && setting->clock.now < setting->clock.floor)
         fail(f, GARITA_REASON_CLOCK_BEHIND);
     if (judged)

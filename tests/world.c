@@ -113,7 +113,8 @@ static uint8_t *message(size_t *len, const uint8_t *map, size_t map_len, garita_
                                          [GARITA_TYPE_ATTESTATION] = "attestation",
                                          [GARITA_TYPE_HEAD] = "head",
                                          [GARITA_TYPE_POLICY] = "policy",
-                                         [GARITA_TYPE_NODE] = "node" };
+                                         [GARITA_TYPE_NODE] = "node",
+                                         [GARITA_TYPE_TIP] = "tip" };
     char prefix[32];
     int prefix_len = snprintf(prefix, sizeof prefix, "garita/v1/%s", names[type]) + 1;
     *len = (size_t)prefix_len + map_len;

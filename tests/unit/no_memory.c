@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <garita/key.h>
+#include <garita/set.h>
 #include <garita/trust.h>
 
 #include "unit.h"
@@ -261,6 +262,123 @@ static void verdict_allocates_nothing(void **state)
     garita_trust_free(trust);
 }
 
+/* --- the status set --- */
+
+enum { EVENTS = 6000, CHUNK = GARITA_CHUNK_SERIALS };
+
+/* Runs that become a bitmap, and every hundredth in a chunk of its own. */
+static garita_event nth_event(uint32_t n)
+{
+    static const uint8_t turns[] = {GARITA_STANDING_SUSPENDED, GARITA_STANDING_REVOKED,
+                                    GARITA_STANDING_SUSPENDED, GARITA_STANDING_ACTIVE};
+    garita_event event = {.serial = 1 + n * 2 % 10000, .standing = turns[n / 5 % 4]};
+    if (n % 100 == 0)
+        event.serial = 1 + n * CHUNK;
+    if (n >= 5000) /* between those of before */
+        event.serial = 2 + 2 * (n - 5000);
+    return event;
+}
+
+/* The events as far as they go, with one allocation that fails. What was revoked before is revoked
+ * after, and what failed is an error. Returns whether none failed. */
+static bool events_without_memory(int n)
+{
+    garita_set *set;
+    garita_error e = GARITA_OK;
+    uint32_t done = 0;
+    assert_ok(garita_set_new(&set));
+    fail_in = n;
+    while (done < EVENTS && e == GARITA_OK) {
+        garita_event event = nth_event(done);
+        e = garita_set_apply(set, &event, 1);
+        done += e == GARITA_OK;
+    }
+    bool never_failed = fail_in >= 0;
+    fail_in = -1;
+    assert_string_equal(garita_error_name(e), never_failed ? "ok" : "no-memory");
+    for (uint32_t i = 0; i < done; i++) {
+        garita_event event = nth_event(i);
+        if (event.standing == GARITA_STANDING_REVOKED)
+            assert_int_equal(garita_set_get(set, event.serial), GARITA_STANDING_REVOKED);
+    }
+    garita_set_free(set);
+    return never_failed;
+}
+
+static void events_without_memory_lose_no_revocation(void **state)
+{
+    (void)state;
+    int n = 0;
+    while (!events_without_memory(n))
+        n++;
+    assert_true(n > 100);
+    garita_set *set = (garita_set *)&anchor; /* anything */
+    fail_in = 0;
+    assert_error(garita_set_new(&set), NO_MEMORY);
+    assert_null(set);
+}
+
+static bool count_some(void *context, uint32_t serial)
+{
+    uint32_t *left = context;
+    (void)serial;
+    return --*left > 0;
+}
+
+/* A chunk comes in whole or not at all; and nothing but a change allocates. */
+static void chunk_without_memory_changes_nothing(void **state)
+{
+    (void)state;
+    static uint8_t bytes[GARITA_CHUNK_BYTES_MAX];
+    garita_set *from, *to;
+    garita_hash before, after;
+    size_t len;
+    unsigned failures = 0;
+    assert_ok(garita_set_new(&from));
+    assert_ok(garita_set_new(&to));
+    for (uint32_t i = 0; i < EVENTS; i++) {
+        garita_event event = nth_event(i);
+        assert_ok(garita_set_apply(from, &event, 1));
+    }
+    for (int32_t index = -1; (index = garita_set_next_chunk(from, (uint32_t)(index + 1))) >= 0;) {
+        allocations = 0;
+        garita_set_chunk(bytes, &len, from, (uint32_t)index);
+        garita_set_root(&before, to);
+        assert_int_equal(allocations, 0);
+        size_t memory = garita_set_memory(to);
+        for (int n = 0;; n++) {
+            fail_in = n;
+            garita_error e = garita_set_put_chunk(to, (uint32_t)index, bytes, len);
+            bool never_failed = fail_in >= 0;
+            fail_in = -1;
+            if (never_failed) {
+                assert_ok(e);
+                break;
+            }
+            failures++;
+            assert_error(e, NO_MEMORY);
+            assert_int_equal(garita_set_memory(to), memory);
+            assert_int_equal(garita_set_next_chunk(to, (uint32_t)index), -1);
+            garita_set_root(&after, to);
+            assert_memory_equal(&before, &after, sizeof before);
+        }
+    }
+    assert_true(failures > 100);
+    allocations = 0;
+    garita_set_root(&before, from);
+    garita_set_root(&after, to);
+    assert_memory_equal(&before, &after, sizeof before);
+    for (uint32_t serial = 0; serial < 20000; serial++)
+        assert_int_equal(garita_set_get(from, serial), garita_set_get(to, serial));
+    assert_true(garita_set_covers(from, to) && garita_set_covers(to, from));
+    uint32_t left = 100;
+    garita_set_each_revoked(to, count_some, &left);
+    garita_set_clean(to);
+    assert_int_equal(allocations, 0);
+    garita_set_free(from);
+    garita_set_free(to);
+}
+
 /* --- Argon2id --- */
 
 static void key_file_without_memory_for_argon2id_gives_nothing_away(void **state)
@@ -292,6 +410,8 @@ int main(void)
         cmocka_unit_test(add_without_memory_changes_nothing),
         cmocka_unit_test(load_without_memory_can_be_done_again),
         cmocka_unit_test(verdict_allocates_nothing),
+        cmocka_unit_test(events_without_memory_lose_no_revocation),
+        cmocka_unit_test(chunk_without_memory_changes_nothing),
         cmocka_unit_test(key_file_without_memory_for_argon2id_gives_nothing_away),
     };
     if (garita_init() != GARITA_OK)

@@ -148,6 +148,8 @@ static void peek_bounds_each_type(void **state)
         assert_longest((garita_type)t, most, GARITA_OK);
         assert_longest((garita_type)t, most + 1, GARITA_E_TOO_LONG);
     }
+    assert_longest(GARITA_TYPE_TIP, GARITA_TIP_BYTES_MAX, GARITA_OK);
+    assert_longest(GARITA_TYPE_TIP, GARITA_TIP_BYTES_MAX + 1, GARITA_E_TOO_LONG);
 }
 
 typedef struct flaw {
@@ -183,11 +185,13 @@ static void peek_wants_the_first_four_keys_first_and_canonical(void **state)
         {"82 00 01 01 00", GARITA_E_UNKNOWN_TYPE, 5, "type"},
         {"82 00 01 01 07", GARITA_E_UNKNOWN_TYPE, 5, "type"},
         {"82 00 01 01 08", GARITA_E_UNKNOWN_TYPE, 5, "type"},
+        {"82 00 01 01 0a", GARITA_E_UNKNOWN_TYPE, 5, "type"},
         {"82 00 01 01 ce80000002", GARITA_E_UNKNOWN_TYPE, 5, "type"},
         {"82 00 01 01 cf0000000100000002", GARITA_E_UNKNOWN_TYPE, 5, "type"},
         {"82 00 01 01 01", GARITA_E_WRONG_TYPE, 5, "type"},
         {"82 00 01 01 03", GARITA_E_WRONG_TYPE, 5, "type"},
         {"82 00 01 01 06", GARITA_E_WRONG_TYPE, 5, "type"},
+        {"82 00 01 01 09", GARITA_E_WRONG_TYPE, 5, "type"},
         {"82 00 01 01 a102", GARITA_E_WRONG_KIND, 5, "type"},
         {"82 00 01 01 02", GARITA_E_MISSING_KEY, 6, "authority id"},
         {"83 00 01 01 02 03 01", GARITA_E_MISSING_KEY, 6, "authority id"},
@@ -238,9 +242,10 @@ static void statement_type_is_what_the_bytes_claim(void **state)
     (void)state;
     blob b, bad;
     sign_hex(&b, GARITA_TYPE_CREDENTIAL, "84" FIRST_KEYS);
-    for (unsigned type = 0; type <= 8; type++) {
+    for (unsigned type = 0; type <= 10; type++) {
+        bool is_one = (type >= 1 && type <= 6) || type == 9;
         b.bytes[5] = (uint8_t)type;
-        assert_int_equal(garita_statement_type(b.bytes, b.len), type >= 1 && type <= 6 ? type : 0);
+        assert_int_equal(garita_statement_type(b.bytes, b.len), is_one ? type : 0);
     }
     b.bytes[5] = 2;
     bad = b;

@@ -55,6 +55,7 @@ static void errors_have_stable_names_of_their_own(void **state)
                                         "serial-taken",
                                         "already-known",
                                         "full",
+                                        "not-proven",
                                         "no-space",
                                         "no-memory",
                                         "untranslatable"};
@@ -197,7 +198,14 @@ static void types_have_names_and_bounds(void **state)
     }
     assert_null(garita_type_name(0));
     assert_null(garita_type_name(7));
+    assert_null(garita_type_name(8));
+    assert_null(garita_type_name(10));
     assert_null(garita_type_name(UINT64_MAX));
+    /* a node's own, which no authority can be given */
+    assert_string_equal(garita_type_name(GARITA_TYPE_TIP), "tip");
+    assert_int_equal(garita_type_by_name("tip", 3), 0);
+    assert_int_equal(garita_type_bytes_max(GARITA_TYPE_TIP), 256);
+    assert_int_equal(garita_type_depth_max(GARITA_TYPE_TIP), 4);
     assert_int_equal(garita_type_by_name("", 0), 0);
     assert_int_equal(garita_type_by_name("succession", 10), 0);
 }

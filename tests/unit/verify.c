@@ -949,8 +949,23 @@ static void second_limit_counts_by_itself(void **state)
     assert_verdict("accept", "ok");
     judge_aged(2, 7201, &lane);
     assert_verdict("reject", "status-stale");
-    judge_aged(0, 100 * 365 * (int64_t)DAY_S, &lane); /* zero is no limit */
+    judge_aged(0, 400 * (int64_t)DAY_S, &lane); /* zero is no limit */
     assert_verdict("accept", "ok");
+}
+
+/* A promise of news in a century counts for as long as the place of the log in the chain allows. */
+static void next_due_is_capped_by_the_place_in_the_chain(void **state)
+{
+    (void)state;
+    garita_lane lane = *garita_lane_builtin("default");
+    lane.refer_after = (garita_lane_ages){0};
+    static const int64_t caps[] = {400 * DAY_S, 90 * DAY_S, 7 * DAY_S}; /* by level */
+    for (unsigned level = 0; level < COUNT(caps); level++) {
+        judge_aged(level, caps[level], &lane);
+        assert_verdict("accept", "ok");
+        judge_aged(level, caps[level] + 1, &lane);
+        assert_verdict("refer", "status-stale");
+    }
 }
 
 static void status_is_stale_past_its_next_due_and_beyond_the_skew(void **state)
@@ -1441,6 +1456,7 @@ int main(void)
         cmocka_unit_test(status_is_stale_after_its_level_s_limit),
         cmocka_unit_test(status_past_the_second_limit_is_rejected),
         cmocka_unit_test(second_limit_counts_by_itself),
+        cmocka_unit_test(next_due_is_capped_by_the_place_in_the_chain),
         cmocka_unit_test(status_is_stale_past_its_next_due_and_beyond_the_skew),
         cmocka_unit_test(serial_up_to_issued_is_known),
         cmocka_unit_test(revocation_counts_however_old_or_lonely_in_every_lane),

@@ -58,6 +58,7 @@ extern "C" {
     X(SERIAL_TAKEN, "serial-taken", "another statement of this authority has this serial")         \
     X(ALREADY_KNOWN, "already-known", "exactly this is there already")                             \
     X(FULL, "full", "a bound on how much is kept was reached")                                     \
+    X(NOT_PROVEN, "not-proven", "the proof does not show what it should")                          \
     /* the rest */                                                                                 \
     X(NO_SPACE, "no-space", "the caller's buffer is too small")                                    \
     X(NO_MEMORY, "no-memory", "out of memory")                                                     \

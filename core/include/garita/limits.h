@@ -6,6 +6,8 @@
 #ifndef GARITA_LIMITS_H
 #define GARITA_LIMITS_H
 
+#include <stdint.h>
+
 /* Whole statements, envelope and signature included, in bytes. A credential or an attestation must
  * fit one QR code (version 40-L holds 2,864 Base45 bytes; 2 KiB leaves the code readable). */
 #define GARITA_CREDENTIAL_BYTES_MAX 2048
@@ -69,6 +71,62 @@
 
 /* A head may be this far ahead of the clock: two checkpoints' clocks, each a few minutes off. */
 #define GARITA_CLOCK_SKEW_S 300
+
+/* Batches in one log: one a second for a century. */
+#define GARITA_LOG_SIZE_MAX 0xffffffffu
+/* A batch is what travels and is checked whole: a minute of work for the slowest link, and room on
+ * the stack of no one. 65,536 events of one group take 144 KiB at worst. */
+#define GARITA_BATCH_EVENTS_MAX 65536
+#define GARITA_BATCH_BYTES_MAX (256 * 1024)
+/* Causes of an event, in six bits. */
+#define GARITA_CAUSE_MAX 63
+/* The time of a batch, in 32 bits of seconds from 2020-01-01: until 2156, past the last day. */
+#define GARITA_BATCH_TIME_MIN INT64_C(1577836800)
+#define GARITA_BATCH_TIME_MAX (GARITA_BATCH_TIME_MIN + 0xffffffff)
+/* The last moment that a head may name: the end of the last day. */
+#define GARITA_MOMENT_MAX ((GARITA_DAY_MAX + INT64_C(1)) * 86400 - 1)
+
+/* Serials in a chunk, chunks in a set: 2^16 of each. A bitmap of a chunk is 8 KiB, which is what
+ * either of its parts takes at most, in memory and encoded, behind three bytes of mode and count. */
+#define GARITA_CHUNK_SERIALS 65536
+#define GARITA_CHUNKS 65536
+#define GARITA_CHUNK_BYTES_MAX (2 * (3 + GARITA_CHUNK_SERIALS / 8))
+/* Memory of one authority's set: 8,000 full bitmaps, 500 million serials of which any are revoked. A
+ * certified but hostile authority could otherwise make everyone hold a gigabyte. */
+#define GARITA_SET_BYTES_MAX (64 * 1024 * 1024)
+
+/* The longest that a head's next-due counts for, after its signed-at: an issuer's, one of an
+ * authority between, an anchor's. Whoever is not heard of for so long is not known to be silent for
+ * lack of news. */
+#define GARITA_DUE_ISSUER_S (INT64_C(7) * 86400)
+#define GARITA_DUE_BETWEEN_S (INT64_C(90) * 86400)
+#define GARITA_DUE_ANCHOR_S (INT64_C(400) * 86400)
+
+/* Serials left out after a backup was restored: more than anybody issues between two backups that
+ * were not meant to be restored. */
+#define GARITA_RESTORED_GAP 65536
+
+/* A proof: form, two heads with their lengths, the number of hashes and the hashes. */
+#define GARITA_EQUIVOCATION_BYTES_MAX (1 + 2 * (2 + GARITA_HEAD_BYTES_MAX) + 1 + 65 * 32)
+
+/* A message of a bundle: a policy, or a batch with its inclusion proof and head. */
+#define GARITA_MESSAGE_BYTES_MAX (GARITA_BATCH_BYTES_MAX + 4096)
+/* A bundle that is read: 100 authorities' snapshots of a million revocations each. */
+#define GARITA_BUNDLE_BYTES_MAX (256 * 1024 * 1024)
+/* Logs and digests in a list of what a home has: those of a full trust set, and a policy and a few
+ * nodes for each. */
+#define GARITA_HAVE_LOGS_MAX GARITA_ISSUERS_MAX
+#define GARITA_HAVE_DIGESTS_MAX (8 * GARITA_ISSUERS_MAX)
+
+/* The name of a lane, and of a reason, in the log of decisions: what a person would still read. */
+#define GARITA_LANE_NAME_BYTES_MAX 64
+#define GARITA_REASON_BYTES_MAX 32
+/* An entry of the log of decisions: those two and a holder's name at their longest, and numbers. */
+#define GARITA_DECISION_BYTES_MAX 512
+/* The number of an entry: what SQLite can count to. */
+#define GARITA_DECISIONS_MAX INT64_MAX
+/* A tip of the log of decisions, which takes less than 160: it fits a small QR, or a ledger's line. */
+#define GARITA_TIP_BYTES_MAX 256
 
 /* The transliteration of a name: ICAO 9303-3 needs at most four letters for one (SHCH). */
 #define GARITA_MRZ_NAME_MAX (4 * GARITA_HOLDER_NAME_BYTES_MAX + 1)

@@ -29,16 +29,19 @@ typedef enum garita_type {
     GARITA_TYPE_ATTESTATION = 3,
     GARITA_TYPE_HEAD = 4,
     GARITA_TYPE_POLICY = 5,
-    GARITA_TYPE_NODE = 6
+    GARITA_TYPE_NODE = 6,
+    /* 7 and 8 are reserved */
+    GARITA_TYPE_TIP = 9
 } garita_type;
 
-/* Sets of types have bit n for type n. */
+/* The types that an authority may be given. Sets of types have bit n for type n. A tip is not among
+ * them: it is a node's own word about itself, and needs no chain. */
 #define GARITA_TYPES_ALL 0x7eu
 
 /* "credential" and so on; null for a number that is no type. */
 const char *garita_type_name(uint64_t type);
 
-/* The type with this name, or 0. */
+/* The type of GARITA_TYPES_ALL with this name, or 0. */
 int garita_type_by_name(const char *name, size_t name_len);
 
 /* The longest that a statement of this type may be, in bytes, and how deep it may nest. */

@@ -31,6 +31,7 @@ typedef struct garita_issuer {
     int64_t in_force_until; /* first moment at which the chain no longer is in force */
     uint32_t serial;        /* of its statement, in the space of parent's authority */
     uint8_t level;          /* 0 for an anchor */
+    uint32_t index;         /* its place in the set: garita_trust_get(trust, index) */
     const struct garita_issuer
         *parent; /* an anchor's is itself; a further key of it has the anchor */
     const struct garita_issuer *anchor; /* the record at the top of the chain */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <garita/batch.h>
 #include <garita/credential.h>
 #include <garita/error.h>
 #include <garita/limits.h>
@@ -116,12 +117,6 @@ const garita_lane *garita_lane_builtin(const char *name);
 
 /* --- status: what is known of an authority's log --- */
 
-typedef enum garita_standing {
-    GARITA_STANDING_ACTIVE = 0,
-    GARITA_STANDING_SUSPENDED,
-    GARITA_STANDING_REVOKED
-} garita_standing;
-
 /* What is known of one serial, and of the log that it would be in. */
 typedef struct garita_status {
     garita_standing standing; /* counts even without a head: known revocations never fall */
@@ -140,14 +135,32 @@ typedef struct garita_status_source {
                     uint32_t serial);
 } garita_status_source;
 
-/* --- the verdict --- */
-
 typedef struct garita_clock {
     bool is_known; /* false: no clock could be read */
     int64_t now;   /* moment */
     bool has_floor;
     int64_t floor; /* the newest time attested by enough authorities */
 } garita_clock;
+
+/* Where a log stands in the chain that a credential is judged by. */
+typedef enum garita_place {
+    GARITA_PLACE_ISSUER,
+    GARITA_PLACE_BETWEEN,
+    GARITA_PLACE_ANCHOR
+} garita_place;
+
+/* What a lane makes of the age of a log's newest head, whatever it waives. */
+typedef enum garita_freshness {
+    GARITA_TOO_STALE = 0, /* past its second limit */
+    GARITA_STALE,
+    GARITA_FRESH
+} garita_freshness;
+
+/* status has a head, and the clock is known. */
+garita_freshness garita_status_freshness(const garita_status *status, const garita_lane *lane,
+                                         garita_place place, const garita_clock *clock);
+
+/* --- the verdict --- */
 
 /* All that a verdict depends on besides the text. */
 typedef struct garita_setting {
