@@ -3,8 +3,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <garita/date.h>
 #include <garita/statement.h>
 
+#include "age_text.h"
+#include "blame.h"
 #include "i18n.h"
 
 static const struct advice {
@@ -123,6 +126,82 @@ const char *advice_do(garita_reason reason)
     return _(advice_of(reason)->what_to_do);
 }
 
+/* --- what to set right --- */
+
+/* One line each: they stand below the word that is to stay in sight. */
+static void add_hint_about(struct buffer *out, garita_reason reason, const char *name)
+{
+    switch (reason) {
+    case GARITA_REASON_STATUS_MISSING:
+        buffer_add_format(out, _("bring the records of %s: garita sync import FILE"), name);
+        break;
+    case GARITA_REASON_STATUS_STALE:
+    case GARITA_REASON_SERIAL_UNKNOWN:
+        buffer_add_format(out, _("bring newer records of %s: garita sync import FILE"), name);
+        break;
+    case GARITA_REASON_ISSUER_EQUIVOCATED:
+        buffer_add_format(out, _("%s has signed two histories; more: garita audit"), name);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool is_behind(const garita_clock *clock)
+{
+    return clock->is_known && clock->has_floor && clock->now < clock->floor;
+}
+
+static void add_clock_behind(struct buffer *out, const garita_clock *clock)
+{
+    char floor[GARITA_MOMENT_TEXT_SIZE];
+
+    garita_moment_format(floor, clock->floor);
+    buffer_add_format(out, _("set the clock: authorities have already signed at %s; more: garita "
+                             "clock"),
+                      floor);
+}
+
+/* Whether the newest head of the authority was signed at a moment that the clock has not reached;
+ * *signed_at is that. */
+static bool is_ahead(int64_t *signed_at, const garita_issuer *authority,
+                     const garita_setting *setting)
+{
+    garita_status status = {0};
+
+    setting->status->look_up(setting->status->context, &status, authority, 0);
+    *signed_at = status.signed_at;
+    return status.has_head && setting->clock.is_known &&
+           status.signed_at - GARITA_CLOCK_SKEW_S > setting->clock.now;
+}
+
+static void add_of_reason(struct buffer *out, const garita_verdict *verdict,
+                          const garita_setting *setting, const garita_book *book)
+{
+    const garita_issuer *authority = blame_of(verdict, setting);
+    char moment[GARITA_MOMENT_TEXT_SIZE];
+    int64_t signed_at;
+
+    if (authority == NULL)
+        return;
+    const garita_log *log = garita_book_log(book, authority);
+    if (log != NULL && log->is_damaged) {
+        buffer_add_format(out, _("the records of %s are damaged: garita doctor --repair FILE"),
+                          authority->name);
+        return;
+    }
+    if (verdict->reason != GARITA_REASON_STATUS_STALE ||
+        !is_ahead(&signed_at, authority, setting)) {
+        add_hint_about(out, verdict->reason, authority->name);
+        return;
+    }
+    garita_moment_format(moment, signed_at);
+    buffer_add_format(out,
+                      _("the newest record of %s bears %s, which this clock has not reached: check "
+                        "the clock (garita clock); if it is right, tell %s"),
+                      authority->name, moment, authority->name);
+}
+
 const char *advice_hint(garita_error error)
 {
     if (error == GARITA_E_TEXT_ALTERED)
@@ -134,4 +213,41 @@ const char *advice_hint(garita_error error)
         return _("credentials are scanned; an authority's statement is added with: garita trust "
                  "add FILE");
     return NULL;
+}
+
+void advice_add_hint(struct buffer *out, const garita_verdict *verdict,
+                     const garita_setting *setting, const garita_book *book)
+{
+    const char *hint = advice_hint(verdict->fault.error);
+
+    if (hint != NULL)
+        buffer_add_text(out, hint);
+    else if (is_behind(&setting->clock) && verdict->has_signer &&
+             verdict->outcome != GARITA_ACCEPT)
+        add_clock_behind(out, &setting->clock); /* whatever else is wrong may come of that */
+    else
+        add_of_reason(out, verdict, setting, book);
+}
+
+void advice_add_age(struct buffer *out, const garita_verdict *verdict,
+                    const garita_setting *setting)
+{
+    struct buffer age = {0};
+    char moment[GARITA_MOMENT_TEXT_SIZE];
+    int64_t signed_at;
+
+    if (!verdict->has_status_age)
+        return;
+    if (is_ahead(&signed_at, verdict->issuer, setting)) {
+        garita_moment_format(moment, signed_at);
+        /* TRANSLATORS: "signed 2028-06-01T12:00:00Z, ahead of the clock, by INM" */
+        buffer_add_format(out, _("signed %s, ahead of the clock, by %s"), moment,
+                          verdict->issuer->name);
+        return;
+    }
+    age_text_add(&age, verdict->status_age_s);
+    /* TRANSLATORS: "revocations known as of 2 h ago, by INM" */
+    buffer_add_format(out, _("revocations known as of %s ago, by %s"), buffer_text(&age),
+                      verdict->issuer->name);
+    buffer_free(&age);
 }

@@ -2,7 +2,10 @@
 #ifndef GARITA_CLI_ADVICE_H
 #define GARITA_CLI_ADVICE_H
 
+#include <garita/book.h>
 #include <garita/verify.h>
+
+#include "buffer.h"
 
 /* The verdict in one word, in capitals: "ACCEPT", "REFER", "REJECT". Translated, never null. */
 const char *advice_word(garita_outcome outcome);
@@ -16,8 +19,19 @@ const char *advice_next(const garita_verdict *verdict);
 /* What to do for a reason, whatever gave it. Translated, never null. */
 const char *advice_do(garita_reason reason);
 
-/* How to set right what may be wrong on our side, such as a scanner's keyboard layout, rather than
- * with the credential; or null. Translated. */
+/* How to set right what may have made a text or file unreadable on our side, such as a scanner's
+ * keyboard layout; or null. Translated. */
 const char *advice_hint(garita_error error);
+
+/* Adds how to set right what may be wrong on our side rather than with the credential: the
+ * above, old records, a clock. Nothing where there is nothing to say. Translated. setting
+ * and book are what the verdict was given by. */
+void advice_add_hint(struct buffer *out, const garita_verdict *verdict,
+                     const garita_setting *setting, const garita_book *book);
+
+/* Adds how old what is known of revocations is, and by whose log: "revocations known as of 2 h ago,
+ * by INM"; or that it was signed ahead of the clock. Nothing where nothing is known. Translated. */
+void advice_add_age(struct buffer *out, const garita_verdict *verdict,
+                    const garita_setting *setting);
 
 #endif

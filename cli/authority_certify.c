@@ -7,9 +7,10 @@
 #include "authority_sign.h"
 #include "i18n.h"
 #include "input_file.h"
+#include "own_log.h"
 #include "report.h"
 #include "scope_text.h"
-#include "store_report.h"
+#include "signing_act.h"
 
 const struct option authority_certify_options[] = {
     OPTION_TEXT("as", 0, "KEY", struct authority_certify_options, as,
@@ -22,16 +23,18 @@ const struct option authority_certify_options[] = {
                 N_("its country, such as MEX")),
     OPTION_TEXT("programmes", 0, "LIST", struct authority_certify_options, programmes,
                 N_("what it may issue, such as sentri,fast")),
-    OPTION_TEXT("types", 0, "LIST", struct authority_certify_options, types,
-                N_("the statements that it may sign; credential,attestation,head if not given, as far as "
-                   "KEY can give them")),
+    OPTION_TEXT(
+        "types", 0, "LIST", struct authority_certify_options, types,
+        N_("the statements that it may sign; credential,attestation,head if not given, as far as "
+           "KEY can give them")),
     OPTION_TEXT("countries", 0, "LIST", struct authority_certify_options, countries,
                 N_("where its own authorities, nodes and policies may be; its country if not "
                    "given")),
     OPTION_TEXT("depth", 0, "N", struct authority_certify_options, depth,
                 N_("levels of authorities below it; as many as can be, if it may certify any")),
     OPTION_TEXT("rotates", 0, "AUTHORITY", struct authority_certify_options, rotates,
-                N_("the id of the authority whose further key this is")),
+                N_("the id of the authority whose further key this is: one authority signs from one home, "
+                   "or that of the further key imports first what the other exports")),
     OPTION_TEXT("from", 0, "DATE", struct authority_certify_options, from,
                 N_("the first day; always if not given")),
     OPTION_TEXT("until", 0, "DATE", struct authority_certify_options, until,
@@ -71,17 +74,6 @@ static exit_status not_allowed(const struct context *context, garita_error error
 
 /* --- the options --- */
 
-static exit_status read_day(const struct context *context, uint32_t *out, const char *option,
-                            const char *text)
-{
-    if (garita_day_parse(out, text, strlen(text)) == GARITA_OK)
-        return EXIT_DONE;
-    return report_failure(context,
-                          &(struct failure){EXIT_USAGE, garita_error_name(GARITA_E_DATE), NULL, 0,
-                                            _("year, month and day, as in 2031-01-31")},
-                          _("--%s: \"%s\" is no date"), option, text);
-}
-
 static exit_status read_dates(const struct context *context, struct certify *certify)
 {
     const struct authority_certify_options *given = certify->given;
@@ -90,16 +82,14 @@ static exit_status read_dates(const struct context *context, struct certify *cer
 
     if (given->from != NULL) {
         authority->has_start = true;
-        status = read_day(context, &authority->not_before, "from", given->from);
+        status = authority_read_day(context, &authority->not_before, "from", given->from);
     }
     if (status == EXIT_DONE && given->until != NULL)
-        status = read_day(context, &authority->expires, "until", given->until);
+        status = authority_read_until(context, &authority->expires, given->until, certify->now);
     if (status != EXIT_DONE || given->until == NULL)
         return status;
     if (authority->has_start && authority->expires < authority->not_before)
         return usage(context, _("--until is before --from"), NULL);
-    if (garita_day_expires(authority->expires) <= certify->now)
-        return usage(context, _("--until is in the past"), NULL);
     return EXIT_DONE;
 }
 
@@ -396,11 +386,11 @@ static exit_status refuse_types(const struct context *context, const struct cert
         buffer_add_text(&hint, _("its types: "));
         scope_text_add_types(&hint, can);
     }
-    exit_status status = report_failure(
-        context,
-        &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(GARITA_E_OUT_OF_SCOPE), NULL, 0,
-                          buffer_text(&hint)},
-        "%s", buffer_text(&message));
+    exit_status status =
+        report_failure(context,
+                       &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(GARITA_E_OUT_OF_SCOPE),
+                                         NULL, 0, buffer_text(&hint)},
+                       "%s", buffer_text(&message));
     buffer_free(&message);
     buffer_free(&hint);
     return status;
@@ -424,7 +414,7 @@ static exit_status prepare(const struct context *context, struct certify *certif
     if (why == REFUSAL_TYPES)
         return refuse_types(context, certify);
     if (why != REFUSAL_NONE)
-        return signing_refuse(context, NULL, 0, why, certify->issuer, &certify->wish);
+        return signing_refuse(context, signing, NULL, 0, why, certify->issuer, &certify->wish);
 
     memcpy(certify->authority.public_key, certify->subject_key, GARITA_PUBLIC_KEY_SIZE);
     if (certify->given->until == NULL) {
@@ -460,28 +450,35 @@ static exit_status sign(const struct context *context, struct authority_signed *
         return status;
     /* What checkpoints would refuse is not signed. */
     garita_error error = garita_trust_add(signing->trust, NULL, NULL, out->bytes, out->bytes_len);
-    return error == GARITA_OK ? EXIT_DONE : not_allowed(context, error);
+    return error == GARITA_OK ? own_logs_attest(context, signing, certify->now, false)
+                              : not_allowed(context, error);
 }
 
 static exit_status certify_now(const struct context *context, struct certify *certify,
                                struct signing *signing)
 {
     struct authority_signed statement = {0};
-    exit_status status = secret_key_unlock(context, &signing->key);
+    garita_store *store = signing->store;
+    /* Of every record of the key. */
+    uint8_t first_key[GARITA_PUBLIC_KEY_SIZE];
+    memcpy(first_key, certify->issuer->first_key, sizeof first_key);
+    exit_status status = signing_act_check(context, store, first_key, certify->issuer->name);
 
+    if (status == EXIT_DONE)
+        status = secret_key_unlock(context, &signing->key);
+    if (status == EXIT_DONE)
+        status = signing_act_begin(context, store, first_key, certify->issuer->name);
     if (status != EXIT_DONE)
         return status;
-    garita_store_error error = garita_store_begin(signing->store);
-    if (error == GARITA_STORE_OK) {
-        status = sign(context, &statement, certify, signing);
-        if (status != EXIT_DONE) {
-            garita_store_rollback(signing->store);
-            return status;
-        }
-        error = garita_store_commit(signing->store);
+    status = sign(context, &statement, certify, signing);
+    if (status != EXIT_DONE) {
+        garita_store_rollback(store);
+        return status;
     }
-    if (error != GARITA_STORE_OK)
-        return store_report(context, error, garita_store_detail(signing->store));
+    status = signing_act_commit(context, store);
+    if (status != EXIT_DONE)
+        return status;
+    own_logs_warn_unsigned(context, signing, certify->now);
     if (certify->was_shortened)
         report_note(context, _("no longer than %s itself is in force"), certify->issuer->name);
     return authority_hand_out(context, &statement, certify->given->output, signing->key.name);

@@ -9,6 +9,7 @@
 #include "artifact.h"
 #include "i18n.h"
 #include "json_out.h"
+#include "own_serials.h"
 #include "report.h"
 #include "store_report.h"
 
@@ -37,6 +38,28 @@ uint32_t authority_sign_default_expiry(int64_t now)
     return GARITA_DAY_MAX;
 }
 
+exit_status authority_read_day(const struct context *context, uint32_t *out, const char *option,
+                               const char *text)
+{
+    if (garita_day_parse(out, text, strlen(text)) == GARITA_OK)
+        return EXIT_DONE;
+    return report_failure(context,
+                          &(struct failure){EXIT_USAGE, garita_error_name(GARITA_E_DATE), NULL, 0,
+                                            _("year, month and day, as in 2031-01-31")},
+                          _("--%s: \"%s\" is no date"), option, text);
+}
+
+exit_status authority_read_until(const struct context *context, uint32_t *out, const char *text,
+                                 int64_t now)
+{
+    exit_status status = authority_read_day(context, out, "until", text);
+
+    if (status != EXIT_DONE || garita_day_expires(*out) > now)
+        return status;
+    return report_failure(context, &(struct failure){EXIT_USAGE, "usage", NULL, 0, NULL}, "%s",
+                          _("--until is in the past"));
+}
+
 static exit_status cannot_issue(const struct context *context, garita_error error,
                                 const garita_fault *fault)
 {
@@ -54,6 +77,9 @@ exit_status authority_sign(const struct context *context, struct authority_signe
 {
     garita_fault fault = {.field = ""};
 
+    exit_status status = own_serials_reserve(context, signing);
+    if (status != EXIT_DONE)
+        return status;
     garita_store_error error = garita_store_next_serial(signing->store, &out->serial, first_key);
     if (error != GARITA_STORE_OK)
         return store_report(context, error, garita_store_detail(signing->store));

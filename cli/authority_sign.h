@@ -23,6 +23,14 @@ struct authority_signed {
 /* The day 20 years after now, or the last there is. */
 uint32_t authority_sign_default_expiry(int64_t now);
 
+/* Reads the last day, as --until gives it: EXIT_USAGE after a report if it is no date, or past. */
+exit_status authority_read_until(const struct context *context, uint32_t *out, const char *text,
+                                 int64_t now);
+
+/* Reads a date that an option gives: EXIT_USAGE after a report if it is none. */
+exit_status authority_read_day(const struct context *context, uint32_t *out, const char *option,
+                               const char *text);
+
 /* Gives authority the signer's next serial, signs it, and enters it: inside a transaction, which
  * the caller commits. The key is unlocked. EXIT_USAGE after a report for a text that no statement
  * may have (its field is named), EXIT_NOT_ALLOWED, EXIT_IO. */

@@ -5,7 +5,7 @@
 #include "verbs.h"
 
 struct authority_anchor_options {
-    const char *name, *country, *output;
+    const char *name, *country, *until, *output;
 };
 extern const struct option authority_anchor_options[];
 exit_status authority_anchor_run(const struct context *context, const void *values,

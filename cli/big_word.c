@@ -28,6 +28,7 @@ static const struct glyph font[] = {
     {"H", {"     ", "#   #", "#   #", "#   #", "#####", "#   #", "#   #", "#   #"}},
     {"I", {"     ", "#####", "  #  ", "  #  ", "  #  ", "  #  ", "  #  ", "#####"}},
     {"J", {"     ", "  ###", "   # ", "   # ", "   # ", "   # ", "#  # ", " ##  "}},
+    {"L", {"     ", "#    ", "#    ", "#    ", "#    ", "#    ", "#    ", "#####"}},
     {"N", {"     ", "#   #", "##  #", "##  #", "# # #", "#  ##", "#  ##", "#   #"}},
     {"O", {"     ", " ### ", "#   #", "#   #", "#   #", "#   #", "#   #", " ### "}},
     {"\xc3\x93", {"   # ", " ### ", "#   #", "#   #", "#   #", "#   #", "#   #", " ### "}},
@@ -62,8 +63,16 @@ static const struct sign {
 };
 enum { SIGN_COLUMNS = 7 };
 
+/* Neither good nor bad: nothing was judged. */
+static const struct sign no_sign = {
+    "38;5;231;48;5;238",
+    {"",
+     {"       ", "       ", "       ", "#######", "#######", "       ", "       ", "       "}}};
+
 static const struct sign *sign_of(garita_outcome outcome)
 {
+    if (outcome == GARITA_NO_VERDICT)
+        return &no_sign;
     return outcome == GARITA_ACCEPT || outcome == GARITA_REJECT ? &signs[outcome]
                                                                 : &signs[GARITA_REFER];
 }
@@ -125,11 +134,11 @@ static void end_ground(struct buffer *out, size_t used, size_t columns, bool has
 static void add_row(struct buffer *out, const char *word, const struct sign *sign, int upper,
                     int lower)
 {
-    static const char no_sign[] = "       ";
+    static const char no_dots[] = "       ";
     static const char no_letter[] = "     ";
 
     add_blanks(out, MARGIN);
-    add_dots(out, dots_of(&sign->glyph, upper, no_sign), dots_of(&sign->glyph, lower, no_sign));
+    add_dots(out, dots_of(&sign->glyph, upper, no_dots), dots_of(&sign->glyph, lower, no_dots));
     add_blanks(out, 2 * MARGIN);
     for (const char *at = word; *at != '\0';) {
         const struct glyph *glyph = next_glyph(&at);

@@ -12,6 +12,10 @@ struct context {
     /* --home, else $GARITA_HOME, else $XDG_DATA_HOME/garita, else ~/.local/share/garita. Never null
      * in a verb that has needs_home. The directory need not exist. */
     const char *home;
+    /* --state, else $XDG_STATE_HOME/garita, else ~/.local/state/garita: where the counters against
+     * restored backups are (garita/store_signing.h). Null only if nobody says where that is; a verb
+     * that signs asks for it with signing_state. */
+    const char *state;
     const char *passphrase_file; /* --passphrase-file; null if not given */
     const char *language;        /* "en" or "es"; the texts of _() are in it already */
     bool json;                   /* --json: objects on out, nothing else there */

@@ -6,6 +6,7 @@
 typedef enum exit_status {
     EXIT_DONE = 0,       /* done; of scan: at least one verdict, and all of them accept */
     EXIT_REJECT = 1,     /* of scan: a verdict was reject */
+    EXIT_DAMAGED = 1,    /* of doctor: something is not what was written */
     EXIT_REFER = 2,      /* of scan: a verdict was refer, and none reject */
     EXIT_USAGE = 64,     /* the command line is wrong; an unknown lane too */
     EXIT_BAD_INPUT = 65, /* unreadable or malformed input, or none at all */

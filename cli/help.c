@@ -8,6 +8,9 @@ const struct option common_option_table[] = {
     OPTION_TEXT("home", 0, "DIR", struct common_options, home,
                 N_("where keys and trust are kept (default: $GARITA_HOME, else "
                    "~/.local/share/garita)")),
+    OPTION_TEXT("state", 0, "DIR", struct common_options, state,
+                N_("where homes that sign keep their counters (default: $XDG_STATE_HOME/garita, "
+                   "else ~/.local/state/garita)")),
     OPTION_TEXT("now", 0, "RFC3339", struct common_options, now,
                 N_("decide as if it were this moment: 2026-01-01T08:00:00Z")),
     OPTION_TEXT("lang", 0, "en|es", struct common_options, language,
@@ -59,8 +62,8 @@ void help_overview(FILE *out)
     fprintf(out, "%s\n", _("Usage:"));
     fputs("  garita VERB [OPTIONS] [FILE...]\n  garita help [VERB]\n\n", out);
     fprintf(out, "%s\n", _("An officer at a checkpoint:"));
-    fputs("  garita trust add usa.authority --anchor\n"
-          "  garita trust add cbp.authority\n"
+    fputs("  garita trust add usa.authority mex.authority --anchor\n"
+          "  garita sync import update.gtb\n"
           "  garita scan card.png\n\n",
           out);
     fprintf(out, "%s\n", _("An agency that issues:"));

@@ -10,6 +10,7 @@
 /* The options that every verb has. Their values are the struct that main keeps. */
 struct common_options {
     const char *home;
+    const char *state;
     const char *now;
     const char *language;
     const char *passphrase_file;

@@ -19,22 +19,34 @@ static char *join(const char *directory, const char *rest)
     return path.at;
 }
 
+/* "garita" in the folder that the environment names, else below the user's own. XDG Base
+ * Directory Specification: a relative path is to be ignored. */
+static char *user_path(const char *variable, const char *otherwise)
+{
+    const char *named = getenv(variable);
+    const char *user_home = getenv("HOME");
+
+    if (named != NULL && named[0] == '/')
+        return join(named, "/garita");
+    if (user_home == NULL || user_home[0] == '\0') {
+        const struct passwd *user = getpwuid(getuid());
+        user_home = user != NULL ? user->pw_dir : NULL;
+    }
+    return user_home != NULL ? join(user_home, otherwise) : NULL;
+}
+
 char *home_path(const char *option)
 {
     const char *garita_home = getenv("GARITA_HOME");
-    const char *data_home = getenv("XDG_DATA_HOME");
-    const char *user_home = getenv("HOME");
 
     if (option != NULL)
         return strdup(option);
     if (garita_home != NULL && garita_home[0] != '\0')
         return strdup(garita_home);
-    /* XDG Base Directory Specification: a relative path is to be ignored. */
-    if (data_home != NULL && data_home[0] == '/')
-        return join(data_home, "/garita");
-    if (user_home == NULL || user_home[0] == '\0') {
-        const struct passwd *user = getpwuid(getuid());
-        user_home = user != NULL ? user->pw_dir : NULL;
-    }
-    return user_home != NULL ? join(user_home, "/.local/share/garita") : NULL;
+    return user_path("XDG_DATA_HOME", "/.local/share/garita");
+}
+
+char *home_state_path(const char *option)
+{
+    return option != NULL ? strdup(option) : user_path("XDG_STATE_HOME", "/.local/state/garita");
 }

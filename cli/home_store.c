@@ -16,21 +16,31 @@ exit_status home_store_open(const struct context *context, garita_store **out,
     return store_report(context, error, error == GARITA_STORE_NO_HOME ? "" : detail);
 }
 
-static void warn(void *data, const garita_store_misfit *misfit)
+void home_store_add_misfit(struct buffer *out, const garita_store_misfit *misfit)
 {
-    const struct context *context = data;
     garita_authority authority;
     char id[GARITA_ID_TEXT_SIZE];
 
     if (garita_authority_inspect(&authority, NULL, NULL, misfit->bytes, misfit->bytes_len) !=
         GARITA_OK) {
-        report_warning(context, _("a stored authority statement is left out: %s"),
-                       _(garita_error_text(misfit->error)));
+        buffer_add_format(out, _("a stored authority statement is left out: %s"),
+                          _(garita_error_text(misfit->error)));
         return;
     }
     garita_id_format(id, &authority.id);
-    report_warning(context, _("the stored statement about authority %s (%.*s) is left out: %s"), id,
-                   (int)authority.name.len, authority.name.at, _(garita_error_text(misfit->error)));
+    buffer_add_format(out, _("the stored statement about authority %s (%.*s) is left out: %s"), id,
+                      (int)authority.name.len, authority.name.at,
+                      _(garita_error_text(misfit->error)));
+}
+
+static void warn(void *data, const garita_store_misfit *misfit)
+{
+    const struct context *context = data;
+    struct buffer text = {0};
+
+    home_store_add_misfit(&text, misfit);
+    report_warning(context, "%s", buffer_text(&text));
+    buffer_free(&text);
 }
 
 typedef garita_store_error (*load)(garita_store *store, garita_trust **out,

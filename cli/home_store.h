@@ -4,6 +4,7 @@
 
 #include <garita/store.h>
 
+#include "buffer.h"
 #include "context.h"
 #include "exit_status.h"
 
@@ -18,5 +19,8 @@ exit_status home_store_load_trust(const struct context *context, garita_trust **
                                   garita_store *store);
 exit_status home_store_load_signers(const struct context *context, garita_trust **out,
                                     garita_store *store);
+
+/* Adds what is to be said of a statement that is left out. */
+void home_store_add_misfit(struct buffer *out, const garita_store_misfit *misfit);
 
 #endif

@@ -6,7 +6,9 @@
 
 #include "i18n.h"
 #include "json_out.h"
+#include "own_serials.h"
 #include "report.h"
+#include "signing_act.h"
 #include "store_report.h"
 
 exit_status issue_refuse(const struct context *context, const struct issue_row *row,
@@ -39,9 +41,32 @@ exit_status issue_check(const struct issuing *issuing, const struct issue_row *r
     refusal why;
     const garita_issuer *issuer = signing_choose(&issuing->signing, &why, &wish, issuing->now);
 
-    return why == REFUSAL_NONE
-               ? EXIT_DONE
-               : signing_refuse(issuing->context, row->source, row->line, why, issuer, &wish);
+    return why == REFUSAL_NONE ? EXIT_DONE
+                               : signing_refuse(issuing->context, &issuing->signing, row->source,
+                                                row->line, why, issuer, &wish);
+}
+
+exit_status issue_unlock(struct issuing *issuing)
+{
+    const garita_issuer *issuer = signing_next(&issuing->signing, NULL);
+    exit_status status = signing_act_check(issuing->context, issuing->signing.store,
+                                           issuer->first_key, issuer->name);
+
+    return status == EXIT_DONE ? secret_key_unlock(issuing->context, &issuing->signing.key)
+                               : status;
+}
+
+exit_status issue_begin(const struct issuing *issuing)
+{
+    const garita_issuer *issuer = signing_next(&issuing->signing, NULL);
+
+    exit_status status = signing_act_begin(issuing->context, issuing->signing.store,
+                                           issuer->first_key, issuer->name);
+    if (status == EXIT_DONE)
+        status = own_serials_reserve(issuing->context, &issuing->signing);
+    if (status != EXIT_DONE)
+        garita_store_rollback(issuing->signing.store);
+    return status;
 }
 
 /* --- a ref that was seen before --- */

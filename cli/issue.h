@@ -50,7 +50,13 @@ exit_status issue_refuse(const struct context *context, const struct issue_row *
  * for. EXIT_DONE, or EXIT_NOT_ALLOWED after a report. */
 exit_status issue_check(const struct issuing *issuing, const struct issue_row *row);
 
-/* Inside a transaction: finds what was issued for the row's ref, or signs the claims with the next
+/* Opens the key, unless the home is in doubt. The key must be known. */
+exit_status issue_unlock(struct issuing *issuing);
+
+/* Begins the act in which rows are signed; signing_act_commit ends it. */
+exit_status issue_begin(const struct issuing *issuing);
+
+/* Inside it: finds what was issued for the row's ref, or signs the claims with the next
  * serial and enters them. The key is unlocked. Returns EXIT_DONE, or after a report EXIT_BAD_INPUT
  * or EXIT_NOT_ALLOWED, which concern this row alone and leave no trace of it, or another status,
  * after which the transaction must be undone. */

@@ -11,9 +11,10 @@
 
 #include "i18n.h"
 #include "output_file.h"
+#include "own_log.h"
 #include "progress.h"
 #include "report.h"
-#include "store_report.h"
+#include "signing_act.h"
 
 /* Rows of one transaction: one flush of the disk for so many, while other processes that sign in
  * this home wait some milliseconds. */
@@ -29,6 +30,8 @@ struct batch {
     size_t row_count;
     struct progress progress;
     uint64_t issued, known, refused, taken; /* taken: a file of another content has the name */
+    bool needs_head;                        /* serials were assigned since the last head */
+    bool is_ahead_told;                     /* that heads lie ahead of the clock */
 };
 
 /* --- reading --- */
@@ -127,22 +130,52 @@ static void tell_stopped(const struct batch *batch)
                 (unsigned long long)batch->rows[0].line);
 }
 
-static exit_status sign_group(struct batch *batch)
+static exit_status sign_head(struct batch *batch, struct own_logs *logs, bool is_last)
+{
+    if (!batch->is_ahead_told)
+        own_logs_warn(logs);
+    batch->is_ahead_told = true;
+    if (!is_last && !own_logs_clock_moved(logs))
+        return EXIT_DONE;
+    batch->needs_head = false;
+    return own_logs_sign(logs, 0);
+}
+
+/* A head makes what was signed known: with the group, unless one was signed in this second already
+ * and more groups come. A batch that was cut short before its head gets it when it is run again. */
+static exit_status attest(struct batch *batch, bool is_last)
+{
+    const struct issuing *issuing = batch->issuing;
+    struct own_logs logs;
+
+    for (size_t i = 0; i < batch->row_count; i++)
+        batch->needs_head = batch->needs_head || !batch->rows[i].was_known;
+    if (!batch->needs_head && !is_last)
+        return EXIT_DONE;
+    exit_status status = own_logs_load(&logs, issuing->context, &issuing->signing, issuing->now);
+    if (status == EXIT_DONE && !batch->needs_head)
+        status = own_logs_behind(&logs, &batch->needs_head);
+    if (status == EXIT_DONE && batch->needs_head)
+        status = sign_head(batch, &logs, is_last);
+    own_logs_free(&logs);
+    return status;
+}
+
+static exit_status sign_group(struct batch *batch, bool is_last)
 {
     garita_store *store = batch->issuing->signing.store;
     uint64_t refused = batch->refused;
-    garita_store_error error = garita_store_begin(store);
-    exit_status status = EXIT_DONE;
+    exit_status status = issue_begin(batch->issuing);
 
-    if (error == GARITA_STORE_OK) {
+    if (status == EXIT_DONE) {
         status = sign_rows(batch);
         if (status == EXIT_DONE)
-            error = garita_store_commit(store);
+            status = attest(batch, is_last);
+        if (status == EXIT_DONE)
+            status = signing_act_commit(batch->issuing->context, store);
         else
             garita_store_rollback(store);
     }
-    if (error != GARITA_STORE_OK)
-        status = store_report(batch->issuing->context, error, garita_store_detail(store));
     if (status != EXIT_DONE && batch->row_count > 0) {
         batch->refused = refused;
         tell_stopped(batch);
@@ -250,17 +283,17 @@ static exit_status write_group(struct batch *batch)
 }
 
 /* Signs what was read, makes that durable, and only then writes it out. */
-static exit_status finish_group(struct batch *batch)
+static exit_status finish_group(struct batch *batch, bool is_last)
 {
     exit_status status = EXIT_DONE;
 
-    if (batch->row_count == 0)
+    if (batch->row_count == 0 && !(is_last && (batch->needs_head || batch->known > 0)))
         return EXIT_DONE;
     /* A long batch must notice that its authority expires meanwhile. */
     status = signing_clock(batch->issuing->context, &batch->issuing->now);
     progress_clear(&batch->progress);
     if (status == EXIT_DONE)
-        status = sign_group(batch);
+        status = sign_group(batch, is_last);
     if (status == EXIT_DONE)
         status = write_group(batch);
     while (batch->row_count > 0)
@@ -289,9 +322,9 @@ static exit_status run(struct batch *batch)
         else
             take_row(batch);
         if (batch->row_count == GROUP_MAX)
-            status = finish_group(batch);
+            status = finish_group(batch, false);
     }
-    return status == EXIT_DONE ? finish_group(batch) : status;
+    return status == EXIT_DONE ? finish_group(batch, true) : status;
 }
 
 static exit_status open_source(struct batch *batch)
@@ -336,9 +369,9 @@ static exit_status check_authority(const struct issuing *issuing)
     if (status != EXIT_DONE)
         return status;
     const garita_issuer *issuer = signing_choose(&issuing->signing, &why, &wish, issuing->now);
-    return why == REFUSAL_NONE
-               ? EXIT_DONE
-               : signing_refuse(issuing->context, issuing->given->as, 0, why, issuer, &wish);
+    return why == REFUSAL_NONE ? EXIT_DONE
+                               : signing_refuse(issuing->context, &issuing->signing,
+                                                issuing->given->as, 0, why, issuer, &wish);
 }
 
 static exit_status sum_up(const struct batch *batch, exit_status status)
@@ -364,7 +397,7 @@ exit_status issue_batch(struct issuing *issuing, const char *claims_path)
     if (status == EXIT_DONE)
         status = make_out_dir(issuing);
     if (status == EXIT_DONE)
-        status = secret_key_unlock(issuing->context, &issuing->signing.key);
+        status = issue_unlock(issuing);
     if (status == EXIT_DONE) {
         batch.rows = calloc(GROUP_MAX, sizeof *batch.rows);
         if (batch.rows == NULL)
@@ -374,6 +407,8 @@ exit_status issue_batch(struct issuing *issuing, const char *claims_path)
         batch.progress = progress_start(issuing->context, _("credentials issued"), 0);
         status = run(&batch);
         progress_clear(&batch.progress);
+        if (batch.issued > 0)
+            own_logs_warn_unsigned(issuing->context, &issuing->signing, issuing->now);
         status = sum_up(&batch, status);
     }
     while (batch.row_count > 0)

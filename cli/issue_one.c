@@ -6,7 +6,9 @@
 #include "input_file.h"
 #include "json_out.h"
 #include "output_file.h"
+#include "own_log.h"
 #include "report.h"
+#include "signing_act.h"
 #include "store_report.h"
 
 /* --- the form in which it is handed on --- */
@@ -88,23 +90,22 @@ static exit_status hand_out(const struct issuing *issuing, const struct issue_ro
 static exit_status sign_and_draw(const struct issuing *issuing, struct issue_row *row,
                                  struct drawing *drawing)
 {
-    garita_store *store = issuing->signing.store;
-    garita_store_error error = garita_store_begin(store);
-    exit_status status = EXIT_DONE;
+    const struct context *context = issuing->context;
+    const struct signing *signing = &issuing->signing;
+    exit_status status = issue_begin(issuing);
 
-    if (error == GARITA_STORE_OK) {
-        status = issue_sign(issuing, row);
-        if (status == EXIT_DONE)
-            status = draw(issuing, drawing, row);
-        if (status != EXIT_DONE) {
-            garita_store_rollback(store);
-            return status;
-        }
-        error = garita_store_commit(store);
+    if (status != EXIT_DONE)
+        return status;
+    status = issue_sign(issuing, row);
+    if (status == EXIT_DONE)
+        status = draw(issuing, drawing, row);
+    if (status == EXIT_DONE)
+        status = own_logs_attest(context, signing, issuing->now, row->was_known);
+    if (status != EXIT_DONE) {
+        garita_store_rollback(signing->store);
+        return status;
     }
-    return error == GARITA_STORE_OK
-               ? EXIT_DONE
-               : store_report(issuing->context, error, garita_store_detail(store));
+    return signing_act_commit(context, signing->store);
 }
 
 static exit_status issue_row(struct issuing *issuing, struct issue_row *row)
@@ -114,9 +115,11 @@ static exit_status issue_row(struct issuing *issuing, struct issue_row *row)
     exit_status status = row->claims.ref.len == 0 ? issue_check(issuing, row) : EXIT_DONE;
 
     if (status == EXIT_DONE)
-        status = secret_key_unlock(issuing->context, &issuing->signing.key);
+        status = issue_unlock(issuing);
     if (status == EXIT_DONE)
         status = sign_and_draw(issuing, row, &drawing);
+    if (status == EXIT_DONE && !row->was_known)
+        own_logs_warn_unsigned(issuing->context, &issuing->signing, issuing->now);
     if (status == EXIT_DONE)
         status = hand_out(issuing, row, &drawing);
     buffer_free(&drawing.bytes);
@@ -176,7 +179,9 @@ exit_status issue_reprint(struct issuing *issuing)
     row.claims.ref = entry.ref;
     row.bytes_len = entry.bytes_len;
     memcpy(row.bytes, entry.bytes, entry.bytes_len);
-    exit_status status = draw(issuing, &drawing, &row);
+    exit_status status = signing_act_settle(context, signing->store);
+    if (status == EXIT_DONE)
+        status = draw(issuing, &drawing, &row);
     if (status == EXIT_DONE)
         status = hand_out(issuing, &row, &drawing);
     buffer_free(&drawing.bytes);

@@ -209,8 +209,16 @@ static exit_status run(struct context *context, struct command *command,
             &(struct failure){EXIT_USAGE, "usage", NULL, 0, _("leave it out for the usual place")},
             "%s", _("--home takes a directory, and this is an empty text"));
 
+    if (common->state != NULL && common->state[0] == '\0')
+        return report_failure(
+            context,
+            &(struct failure){EXIT_USAGE, "usage", NULL, 0, _("leave it out for the usual place")},
+            "%s", _("--state takes a directory, and this is an empty text"));
+
     char *home = home_path(common->home);
+    char *state = home_state_path(common->state);
     context->home = home;
+    context->state = state;
     if (home == NULL && verb->needs_home)
         status = report_failure(
             context,
@@ -219,6 +227,7 @@ static exit_status run(struct context *context, struct command *command,
     else
         status = verb->run(context, values, command->argv, operand_count);
     free(home);
+    free(state);
     return status;
 }
 

@@ -28,6 +28,9 @@ static bool is_standard(const char *path)
 
 static exit_status failed(const struct context *context, const char *path, int error)
 {
+    if (is_standard(path))
+        return report_failure(context, &(struct failure){EXIT_IO, "io", NULL, 0, NULL},
+                              _("standard output cannot be written: %s"), strerror(error));
     if (error == EEXIST)
         return report_failure(context,
                               &(struct failure){EXIT_EXISTS, "exists", path, 0,

@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include "advice.h"
 #include "foreign.h"
 #include "i18n.h"
 #include "verdict_json.h"
@@ -13,6 +14,7 @@ void outlet_free(struct outlet *outlet)
 {
     buffer_free(&outlet->out);
     buffer_free(&outlet->err);
+    buffer_free(&outlet->entries);
 }
 
 void scan_failure(struct outlet *outlet, const struct scan *scan, const struct failure *failure,
@@ -23,11 +25,15 @@ void scan_failure(struct outlet *outlet, const struct scan *scan, const struct f
     tally_add_failure(&outlet->tally, failure->status);
 }
 
+void scan_refresh(const struct scan *scan)
+{
+    home_watch_refresh(scan->home);
+}
+
 /* The setting for a verdict taken now: a scan may go on for days. */
 static garita_setting setting_now(const struct scan *scan)
 {
-    return (garita_setting){
-        .trust = scan->trust, .lane = scan->lane, .clock = context_clock(scan->context)};
+    return home_view_setting(scan->context, home_watch_view(scan->home), scan->lane);
 }
 
 static struct screen screen_now(const struct scan *scan)
@@ -57,26 +63,48 @@ void scan_summary(struct outlet *outlet, const struct scan *scan, const struct t
     verdict_text_add_summary(&outlet->out, tally, &screen);
 }
 
-static void show_verdict(struct outlet *outlet, const struct scan *scan,
-                         const garita_verdict *verdict, struct origin origin, enum scan_style style)
+static void show_with_remarks(struct outlet *outlet, const struct scan *scan,
+                              const garita_verdict *verdict, struct origin origin,
+                              enum scan_style style, const struct remarks *remarks)
 {
-    tally_add_verdict(&outlet->tally, verdict->outcome);
     if (scan->context->json) {
-        verdict_json_add(&outlet->out, verdict, origin.source, origin.line);
+        verdict_json_add(&outlet->out, verdict, origin.source, origin.line, remarks->hint);
         return;
     }
     const struct screen screen = screen_now(scan);
     if (style == SCAN_STYLE_BIG)
-        verdict_text_add_big(&outlet->out, verdict, origin.source, origin.line, &screen);
+        verdict_text_add_big(&outlet->out, verdict, origin.source, origin.line, remarks, &screen);
     else
-        verdict_text_add_line(&outlet->out, verdict, origin.source, origin.line, &screen);
+        verdict_text_add_line(&outlet->out, verdict, origin.source, origin.line, remarks, &screen);
+}
+
+static void show_verdict(struct outlet *outlet, const struct scan *scan,
+                         const garita_verdict *verdict, const garita_setting *setting,
+                         struct origin origin, enum scan_style style)
+{
+    struct buffer hint = {0};
+    struct buffer records = {0};
+
+    tally_add_verdict(&outlet->tally, verdict->outcome);
+    scan_log_note(&outlet->entries, scan->log, verdict, scan->lane->name, &setting->clock);
+    advice_add_hint(&hint, verdict, setting, home_watch_view(scan->home)->book);
+    advice_add_age(&records, verdict, setting);
+    const struct remarks remarks = {.hint = hint.len > 0 ? buffer_text(&hint) : NULL,
+                                    .records = records.len > 0 ? buffer_text(&records) : NULL};
+    show_with_remarks(outlet, scan, verdict, origin, style, &remarks);
+    buffer_free(&hint);
+    buffer_free(&records);
 }
 
 static void show_foreign(struct outlet *outlet, const struct scan *scan, struct origin origin,
-                         const char *text, size_t text_len)
+                         enum scan_style style, const char *text, size_t text_len)
 {
+    const struct screen screen = screen_now(scan);
     struct buffer message = {0};
 
+    /* The last word in sight must not be that of the traveler before. */
+    if (style == SCAN_STYLE_BIG && !scan->context->json && scan->context->out_is_terminal)
+        verdict_text_add_none(&outlet->out, &screen);
     buffer_add_format(&message, _("not a credential of ours: it looks like %s"),
                       foreign_looks_like(text, text_len));
     scan_failure(outlet, scan,
@@ -93,9 +121,9 @@ void scan_text(struct outlet *outlet, const struct scan *scan, struct origin ori
 
     garita_verify_text(&verdict, &setting, text, text_len);
     if (verdict.outcome == GARITA_NO_VERDICT)
-        show_foreign(outlet, scan, origin, text, text_len);
+        show_foreign(outlet, scan, origin, style, text, text_len);
     else
-        show_verdict(outlet, scan, &verdict, origin, style);
+        show_verdict(outlet, scan, &verdict, &setting, origin, style);
     sodium_memzero(&verdict, sizeof verdict);
 }
 
@@ -106,7 +134,7 @@ void scan_statement(struct outlet *outlet, const struct scan *scan, struct origi
     garita_verdict verdict;
 
     garita_verify_statement(&verdict, &setting, bytes, bytes_len);
-    show_verdict(outlet, scan, &verdict, origin, style);
+    show_verdict(outlet, scan, &verdict, &setting, origin, style);
     sodium_memzero(&verdict, sizeof verdict);
 }
 
@@ -117,7 +145,7 @@ static bool write_all(FILE *stream, const struct buffer *text)
     return fwrite(text->at, 1, text->len, stream) == text->len && fflush(stream) == 0;
 }
 
-bool outlet_flush(struct outlet *outlet, struct tally *total, const struct scan *scan)
+static bool write_outlet(struct outlet *outlet, struct tally *total, const struct scan *scan)
 {
     bool is_whole = !outlet->out.failed && !outlet->err.failed;
     /* Half a line must not stand where a program reads verdicts. */
@@ -134,6 +162,33 @@ bool outlet_flush(struct outlet *outlet, struct tally *total, const struct scan 
     buffer_clear(&outlet->err);
     outlet->tally = (struct tally){0};
     return is_written;
+}
+
+/* Logs what was taken over, if verdicts are logged and it is the moment. */
+static void log_entries(const struct scan *scan, bool is_moment)
+{
+    if (scan->log != NULL && is_moment)
+        (void)scan_log_commit(scan->log);
+}
+
+bool outlets_flush(struct outlet *outlets, size_t count, struct tally *total,
+                   const struct scan *scan)
+{
+    bool is_written = true;
+
+    for (size_t i = 0; i < count && scan->log != NULL; i++)
+        scan_log_take(scan->log, &outlets[i].entries);
+    bool is_behind = scan->log != NULL && scan_log_is_behind(scan->log);
+    log_entries(scan, !is_behind);
+    for (size_t i = 0; i < count && is_written; i++)
+        is_written = write_outlet(&outlets[i], total, scan);
+    log_entries(scan, is_behind);
+    return is_written;
+}
+
+bool outlet_flush(struct outlet *outlet, struct tally *total, const struct scan *scan)
+{
+    return outlets_flush(outlet, 1, total, scan);
 }
 
 bool scan_write_summary(struct tally *tally, const struct scan *scan)

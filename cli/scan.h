@@ -6,20 +6,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <garita/trust.h>
 #include <garita/verify.h>
 
 #include "buffer.h"
 #include "context.h"
+#include "home_watch.h"
 #include "report.h"
+#include "scan_log.h"
 #include "tally.h"
 
 /* What every verdict depends on besides its text. Only read once it is filled, by any number of
- * threads. */
+ * threads, but for what the watch sees when scan_refresh is called. */
 struct scan {
     const struct context *context;
     const garita_lane *lane;
-    const garita_trust *trust;
+    struct home_watch *home;
+    struct scan_log *log; /* null unless verdicts are to be logged */
     bool is_alone; /* the input at hand is the only one: nothing else is summed up with it */
 };
 
@@ -39,10 +41,15 @@ enum scan_style {
 struct outlet {
     struct buffer out;
     struct buffer err;
+    struct buffer entries; /* for the log */
     struct tally tally;
 };
 
 void outlet_free(struct outlet *outlet);
+
+/* Looks whether others have imported or revoked something meanwhile: before each verdict, or each
+ * group of them that threads share, while none is being given. */
+void scan_refresh(const struct scan *scan);
 
 /* Judges the text of one QR code, without its line ending, and adds what there is to say: a
  * verdict, or that the code is foreign. With --json the style does not matter. */
@@ -68,9 +75,13 @@ void scan_failure(struct outlet *outlet, const struct scan *scan, const struct f
 /* The same, written at once. False if it cannot be (see outlet_flush). */
 bool scan_write_summary(struct tally *tally, const struct scan *scan);
 
-/* Writes what has gathered, at once and in order, and adds its tally to *total. Returns false if
- * that could not be done: memory ran out or standard output is gone; it is in *total then, and
- * scanning on makes no sense. Leaves the outlet empty. */
+/* Writes what has gathered, at once and in order, and adds its tally to *total; what is to be logged
+ * is logged first. Returns false if that could not be done: memory ran out or standard output is
+ * gone; it is in *total then, and scanning on makes no sense. Leaves the outlet empty. */
 bool outlet_flush(struct outlet *outlet, struct tally *total, const struct scan *scan);
+
+/* The same for several, one after another; they are logged together. */
+bool outlets_flush(struct outlet *outlets, size_t count, struct tally *total,
+                   const struct scan *scan);
 
 #endif

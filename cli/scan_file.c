@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <garita/bundle.h>
 #include <garita/picture.h>
 #include <garita/statement.h>
 #include <garita/text.h>
@@ -18,7 +19,8 @@ static const uint8_t statement_begins = 0x92;
 
 bool scan_content_is_whole(const uint8_t *bytes, size_t len)
 {
-    return len > 0 && (bytes[0] == statement_begins || garita_picture_is(bytes, len));
+    return len > 0 && (bytes[0] == statement_begins || garita_picture_is(bytes, len) ||
+                       garita_bundle_is_one(bytes, len));
 }
 
 enum scan_content scan_content_of(const uint8_t *bytes, size_t len)
@@ -27,9 +29,16 @@ enum scan_content scan_content_of(const uint8_t *bytes, size_t len)
         return SCAN_CONTENT_PICTURE;
     if (len > 0 && bytes[0] == statement_begins)
         return SCAN_CONTENT_STATEMENT;
+    if (garita_bundle_is_one(bytes, len))
+        return SCAN_CONTENT_BUNDLE;
     if (memchr(bytes, '\0', len) == NULL && safe_text_is_utf8((const char *)bytes, len))
         return SCAN_CONTENT_TEXT;
     return SCAN_CONTENT_UNKNOWN;
+}
+
+const char *scan_bundle_hint(void)
+{
+    return _("this is a bundle: garita sync import FILE");
 }
 
 static size_t lines_in(const uint8_t *bytes, size_t len)
@@ -82,8 +91,14 @@ bool scan_bytes(struct tally *total, const struct scan *scan, const char *source
         scan_picture(&outlet, scan, (struct origin){source, 0}, bytes, len);
         break;
     case SCAN_CONTENT_STATEMENT:
+        scan_refresh(scan);
         scan_statement(&outlet, scan, (struct origin){source, 0}, scan_style_for(scan, 1), bytes,
                        len);
+        break;
+    case SCAN_CONTENT_BUNDLE:
+        scan_failure(&outlet, scan,
+                     &(struct failure){EXIT_BAD_INPUT, "unreadable", source, 0, scan_bundle_hint()},
+                     _("neither a picture nor a text nor a statement"));
         break;
     case SCAN_CONTENT_UNKNOWN:
         scan_failure(&outlet, scan,

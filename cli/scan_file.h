@@ -14,14 +14,18 @@ enum scan_content {
     SCAN_CONTENT_TEXT,
     SCAN_CONTENT_PICTURE,
     SCAN_CONTENT_STATEMENT,
+    SCAN_CONTENT_BUNDLE, /* of neither scan nor inspect: see scan_bundle_hint */
     SCAN_CONTENT_UNKNOWN
 };
 
 /* What the bytes are. A text is valid UTF-8 without NUL. */
 enum scan_content scan_content_of(const uint8_t *bytes, size_t len);
 
-/* Whether bytes that begin so are a picture or a statement, which are read whole; anything else is
- * taken line by line. */
+/* What to do with a bundle instead; translated. */
+const char *scan_bundle_hint(void);
+
+/* Whether bytes that begin so are a picture, a statement or a bundle, which are read whole; anything
+ * else is taken line by line. */
 bool scan_content_is_whole(const uint8_t *bytes, size_t len);
 
 /* Judges what source holds, and writes it. False if it cannot be written (see outlet_flush). */

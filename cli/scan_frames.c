@@ -63,6 +63,8 @@ static void show_entering(struct outlet *outlet, const struct scan *scan, struct
             entering[count++] = text;
     }
     enum scan_style style = scan_style_for(scan, count);
+    if (count > 0)
+        scan_refresh(scan);
     for (size_t i = 0; i < count; i++)
         scan_text(outlet, scan, (struct origin){"-", number}, style,
                   (const char *)entering[i]->bytes, entering[i]->len);

@@ -51,17 +51,14 @@ struct scan_lines *scan_lines_start(const struct scan *scan, const char *source,
 
 static bool judge(struct scan_lines *lines, struct tally *total)
 {
-    bool is_written = true;
-
     if (lines->split.count == 0)
         return true;
+    scan_refresh(lines->scan);
     if (lines->split.count == 1)
         judge_share(lines, lines->jobs - 1); /* a single line is the last worker's share */
     else
         workers_run(lines->workers);
-    for (size_t i = 0; i < lines->jobs && is_written; i++)
-        is_written = outlet_flush(&lines->outlets[i], total, lines->scan);
-    return is_written;
+    return outlets_flush(lines->outlets, lines->jobs, total, lines->scan);
 }
 
 bool scan_lines_feed(struct scan_lines *lines, struct tally *total, const char *bytes, size_t len)

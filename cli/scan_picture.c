@@ -49,6 +49,7 @@ static void show_codes(struct outlet *outlet, const struct scan *scan, struct or
 {
     enum scan_style style = scan_style_for(scan, count_of(texts));
 
+    scan_refresh(scan);
     for (size_t i = 0; i < texts->count; i++) {
         const garita_qr_text *text = &texts->text[i];
         if (scan_picture_counts(texts, text))

@@ -74,7 +74,7 @@ exit_status scope_text_read_types(const struct context *context, uint32_t *out, 
         if (type == 0) {
             struct nearest meant = nearest_to(part);
             for (unsigned i = 0; i < 32; i++)
-                if (garita_type_name(i) != NULL)
+                if ((GARITA_TYPES_ALL >> i & 1) != 0)
                     nearest_offer(&meant, garita_type_name(i));
             return refuse(context, &meant, _("there is no statement type"));
         }

@@ -3,13 +3,68 @@
 #include <string.h>
 
 #include <garita/date.h>
+#include <garita/store_logs.h>
 
 #include "home_store.h"
 #include "i18n.h"
 #include "report.h"
+#include "revoked.h"
 #include "scope_text.h"
+#include "store_report.h"
 
 /* --- the home and the key --- */
+
+/* Loads one log into the book, unless it is there. One that is damaged counts as far as it could be
+ * read; whoever signs on top of it, or doctor, speaks of that. */
+static exit_status load_log(const struct context *context, struct signing *signing,
+                            const garita_issuer *authority)
+{
+    garita_log log;
+    garita_hash id;
+
+    if (garita_book_log(signing->book, authority) != NULL)
+        return EXIT_DONE;
+    garita_log_id(&id, authority);
+    garita_store_error error = garita_store_load_log(signing->store, &log, NULL, &id);
+    if (error != GARITA_STORE_OK)
+        return store_report(context, error, garita_store_detail(signing->store));
+    if (garita_book_put(signing->book, &log) == GARITA_OK)
+        return EXIT_DONE;
+    garita_log_end(&log);
+    return report_no_memory(context);
+}
+
+/* The logs of those above the key: an agency's own, which may be long, says nothing of it. */
+static exit_status load_book(const struct context *context, struct signing *signing)
+{
+    exit_status status = EXIT_DONE;
+
+    if (garita_book_new(&signing->book, signing->trust) != GARITA_OK)
+        return report_no_memory(context);
+    for (const garita_issuer *record = signing_next(signing, NULL);
+         record != NULL && status == EXIT_DONE; record = signing_next(signing, record)) {
+        const garita_issuer *above = record->parent;
+        status = load_log(context, signing, above);
+        for (; above->parent != above && status == EXIT_DONE; above = above->parent)
+            status = load_log(context, signing, above->parent);
+    }
+    return status;
+}
+
+static void let_go(struct signing *signing)
+{
+    garita_book_free(signing->book);
+    garita_trust_free(signing->trust);
+    signing->book = NULL;
+    signing->trust = NULL;
+}
+
+exit_status signing_reload(const struct context *context, struct signing *signing)
+{
+    let_go(signing);
+    exit_status status = home_store_load_signers(context, &signing->trust, signing->store);
+    return status == EXIT_DONE ? load_book(context, signing) : status;
+}
 
 exit_status signing_open(const struct context *context, struct signing *out, const char *key_name)
 {
@@ -17,23 +72,15 @@ exit_status signing_open(const struct context *context, struct signing *out, con
 
     if (status == EXIT_DONE)
         status = secret_key_load(context, &out->key, key_name);
-    if (status == EXIT_DONE)
-        status = home_store_load_signers(context, &out->trust, out->store);
-    return status;
+    return status == EXIT_DONE ? signing_reload(context, out) : status;
 }
 
 void signing_close(struct signing *signing)
 {
     secret_key_close(&signing->key);
-    garita_trust_free(signing->trust);
+    let_go(signing);
     garita_store_close(signing->store);
     *signing = (struct signing){0};
-}
-
-exit_status signing_reload(const struct context *context, struct signing *signing)
-{
-    garita_trust_free(signing->trust);
-    return home_store_load_signers(context, &signing->trust, signing->store);
 }
 
 /* --- the authority --- */
@@ -80,10 +127,13 @@ exit_status signing_check_known(const struct context *context, const struct sign
 
 /* --- what it may --- */
 
-static refusal judge(const garita_issuer *issuer, const struct wish *wish, int64_t now)
+refusal signing_judge(const struct signing *signing, const garita_issuer *issuer,
+                      const struct wish *wish, int64_t now)
 {
     const garita_scope *scope = &issuer->scope;
 
+    if (garita_book_is_revoked(signing->book, issuer))
+        return REFUSAL_REVOKED;
     if (now < issuer->in_force_from)
         return REFUSAL_NOT_YET;
     if (now >= issuer->in_force_until)
@@ -114,7 +164,7 @@ const garita_issuer *signing_choose(const struct signing *signing, refusal *why,
     *why = REFUSAL_NONE;
     for (const garita_issuer *issuer = signing_next(signing, NULL); issuer != NULL;
          issuer = signing_next(signing, issuer)) {
-        refusal refused = judge(issuer, wish, now);
+        refusal refused = signing_judge(signing, issuer, wish, now);
         if (refused == REFUSAL_NONE) {
             *why = REFUSAL_NONE;
             return issuer;
@@ -140,6 +190,8 @@ uint32_t signing_last_day(const garita_issuer *issuer)
 static const char *code_of(refusal why)
 {
     switch (why) {
+    case REFUSAL_REVOKED:
+        return "key-revoked";
     case REFUSAL_NOT_YET:
         return "issuer-not-yet-valid";
     case REFUSAL_EXPIRED:
@@ -152,6 +204,45 @@ static const char *code_of(refusal why)
     }
 }
 
+static void say_revoked(struct buffer *out, const garita_issuer *issuer,
+                        const garita_issuer *revoked)
+{
+    if (revoked->parent == revoked)
+        buffer_add_format(out,
+                          _("the anchor %s has revoked itself: nobody who knows that accepts what "
+                            "this key signs"),
+                          revoked->name);
+    else if (revoked == issuer)
+        buffer_add_format(out,
+                          _("%s has revoked this key of %s: nobody who knows that accepts what it "
+                            "signs"),
+                          revoked->parent->name, issuer->name);
+    else
+        buffer_add_format(out,
+                          _("%s has revoked %s, through which this key of %s is trusted: nobody "
+                            "who knows that accepts what it signs"),
+                          revoked->parent->name, revoked->name, issuer->name);
+}
+
+static void say_instead_of_revoked(struct buffer *out, const garita_issuer *issuer,
+                                   const garita_issuer *revoked)
+{
+    if (revoked->parent == revoked)
+        buffer_add_format(out, "%s",
+                          _("a new anchor has to be made, with another key (garita key new, garita "
+                            "authority anchor), and pinned by everybody"));
+    else if (revoked == issuer)
+        buffer_add_format(out,
+                          _("sign with another key of %s, or have %s certify it anew (garita "
+                            "authority certify --rotates): this key only if nobody else has it"),
+                          issuer->name, revoked->parent->name);
+    else
+        buffer_add_format(out,
+                          _("have %s, or another authority, certify anew what stands between it "
+                            "and %s"),
+                          revoked->parent->name, issuer->name);
+}
+
 static void say_what(struct buffer *out, refusal why, const garita_issuer *issuer,
                      const struct wish *wish)
 {
@@ -160,6 +251,7 @@ static void say_what(struct buffer *out, refusal why, const garita_issuer *issue
 
     switch (why) {
     case REFUSAL_NONE:
+    case REFUSAL_REVOKED: /* say_revoked */
         break;
     case REFUSAL_NOT_YET:
         garita_moment_format(text, issuer->in_force_from);
@@ -231,14 +323,21 @@ static void say_instead(struct buffer *out, refusal why, const garita_issuer *is
                         _(" (an anchor has what it was pinned with: garita trust add --anchor)"));
 }
 
-exit_status signing_refuse(const struct context *context, const char *source, uint64_t line,
-                           refusal why, const garita_issuer *issuer, const struct wish *wish)
+exit_status signing_refuse(const struct context *context, const struct signing *signing,
+                           const char *source, uint64_t line, refusal why,
+                           const garita_issuer *issuer, const struct wish *wish)
 {
     struct buffer message = {0};
     struct buffer hint = {0};
 
-    say_what(&message, why, issuer, wish);
-    say_instead(&hint, why, issuer);
+    if (why == REFUSAL_REVOKED) {
+        const garita_issuer *revoked = revoked_on_chain(signing->book, issuer);
+        say_revoked(&message, issuer, revoked);
+        say_instead_of_revoked(&hint, issuer, revoked);
+    } else {
+        say_what(&message, why, issuer, wish);
+        say_instead(&hint, why, issuer);
+    }
     exit_status status =
         report_failure(context,
                        &(struct failure){EXIT_NOT_ALLOWED, code_of(why), source, line,

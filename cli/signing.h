@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <garita/book.h>
 #include <garita/store.h>
 
 #include "context.h"
@@ -15,6 +16,7 @@
 struct signing {
     garita_store *store;   /* open for writing */
     garita_trust *trust;   /* of garita_store_load_signers */
+    garita_book *book;     /* the logs that tell whether the key was revoked, and no other */
     struct secret_key key; /* loaded; see secret_key_unlock */
 };
 
@@ -23,7 +25,8 @@ struct signing {
 exit_status signing_open(const struct context *context, struct signing *out, const char *key_name);
 void signing_close(struct signing *signing);
 
-/* Loads the authorities anew: inside a transaction, where nobody can change them. */
+/* Loads the authorities, and who of them is revoked, anew: inside a transaction, where nobody can
+ * change them. */
 exit_status signing_reload(const struct context *context, struct signing *signing);
 
 /* The next record of the key; null in, first out, null after the last. */
@@ -47,6 +50,7 @@ struct wish {
 typedef enum refusal {
     REFUSAL_NONE = 0,
     /* in the order in which they are looked for */
+    REFUSAL_REVOKED,
     REFUSAL_NOT_YET,
     REFUSAL_EXPIRED,
     REFUSAL_TYPE,
@@ -63,9 +67,14 @@ typedef enum refusal {
 const garita_issuer *signing_choose(const struct signing *signing, refusal *why,
                                     const struct wish *wish, int64_t now);
 
+/* What stands against the wish under this record alone. */
+refusal signing_judge(const struct signing *signing, const garita_issuer *issuer,
+                      const struct wish *wish, int64_t now);
+
 /* Reports a refusal: EXIT_NOT_ALLOWED. source and line as in struct failure. */
-exit_status signing_refuse(const struct context *context, const char *source, uint64_t line,
-                           refusal why, const garita_issuer *issuer, const struct wish *wish);
+exit_status signing_refuse(const struct context *context, const struct signing *signing,
+                           const char *source, uint64_t line, refusal why,
+                           const garita_issuer *issuer, const struct wish *wish);
 
 /* The last day on which what the issuer signs can be in force. */
 uint32_t signing_last_day(const garita_issuer *issuer);

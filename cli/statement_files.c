@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include <garita/authority.h>
+#include <garita/bundle.h>
 #include <garita/statement.h>
 #include <garita/text.h>
 
 #include "i18n.h"
 #include "input_file.h"
 #include "report.h"
+#include "scan_file.h"
 
 /* As many of the longest texts as anchors and agencies can be handed over at once. */
 #define FILE_BYTES_MAX ((size_t)GARITA_ISSUERS_MAX * (GARITA_QR_TEXT_MAX + 2))
@@ -17,10 +19,10 @@
 /* More anchors and agencies than a set can hold are no hand-over. */
 static exit_status refuse_count(const struct context *context, const char *source, uint64_t line)
 {
-    return report_failure(context,
-                          &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_FULL),
-                                            source, line, NULL},
-                          _("more than %d statements at once"), GARITA_ISSUERS_MAX);
+    return report_failure(
+        context,
+        &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_FULL), source, line, NULL},
+        _("more than %d statements at once"), GARITA_ISSUERS_MAX);
 }
 
 static bool grow(struct statement_files *files)
@@ -137,7 +139,13 @@ static exit_status read_file(const struct context *context, struct statement_fil
 
     if (status != EXIT_DONE)
         return status;
-    if (garita_statement_type(file.bytes, file.len) != 0)
+    if (garita_bundle_is_one(file.bytes, file.len))
+        status =
+            report_failure(context,
+                           &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_NOT_OURS),
+                                             file.source, 0, scan_bundle_hint()},
+                           "%s", _("not an authority statement"));
+    else if (garita_statement_type(file.bytes, file.len) != 0)
         status = read_bytes(context, files, file.source, file.bytes, file.len);
     else
         status = read_lines(context, files, file.source, (const char *)file.bytes, file.len);

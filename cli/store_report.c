@@ -27,6 +27,7 @@ static exit_status status_of(garita_store_error error)
     case GARITA_STORE_CORRUPT:
     case GARITA_STORE_IO:
     case GARITA_STORE_NO_MEMORY:
+    case GARITA_STORE_COUNTER:
         break;
     }
     return EXIT_IO;
@@ -49,6 +50,8 @@ static const char *hint_for(garita_store_error error)
         return _("nothing was changed: make room on the disk, then run this again");
     case GARITA_STORE_CORRUPT:
         return _("keep a copy of the home as it is, then restore a backup");
+    case GARITA_STORE_COUNTER:
+        return _("whoever signs has to be able to write in this folder");
     default:
         return NULL;
     }
@@ -58,9 +61,10 @@ exit_status store_report(const struct context *context, garita_store_error error
                          const char *detail)
 {
     const char *text = _(garita_store_error_text(error));
+    const char *source = error == GARITA_STORE_COUNTER ? context->state : context->home;
 
     return report_failure(context,
                           &(struct failure){status_of(error), garita_store_error_name(error),
-                                            context->home, 0, hint_for(error)},
+                                            source, 0, hint_for(error)},
                           detail[0] != '\0' ? "%s (%s)" : "%s%s", text, detail);
 }

@@ -5,12 +5,19 @@ static const struct verb subverbs[] = {
     {
         .name = "anchor",
         .summary = N_("make a key the anchor of a country or organization"),
-        .synopsis = "garita authority anchor KEY --name TEXT --country CODE [-o FILE]",
-        .help = N_("Signs, with KEY itself, the statement that others pin with \"garita trust add\n"
-                   "FILE --anchor\" after they have compared its fingerprint with you. In force\n"
-                   "for 20 years. The same again gives the same statement.\n"
-                   "\n"
-                   "  garita authority anchor usa --name DHS --country USA -o usa.authority"),
+        .synopsis = "garita authority anchor KEY --name TEXT --country CODE [--until DATE] "
+                    "[-o FILE]",
+        .help =
+            N_("Signs, with KEY itself, the statement that others pin with \"garita trust add\n"
+               "FILE --anchor\" after they have compared its fingerprint with you. In force\n"
+               "for 20 years. The same again gives the same statement; with a later --until\n"
+               "the anchor is renewed, and \"garita trust add\" renews it where it is pinned.\n"
+               "Only the home that made the anchor may do so, and no other can be stopped: one\n"
+               "that holds the key without its register begins a second history, which\n"
+               "checkpoints take as proof against the anchor.\n"
+               "\n"
+               "  garita authority anchor usa --name DHS --country USA -o usa.authority\n"
+               "  garita authority anchor usa --until 2066-01-01 -o usa-2066.authority"),
         .options = authority_anchor_options,
         .options_size = sizeof(struct authority_anchor_options),
         .operands_min = 1,
@@ -21,9 +28,10 @@ static const struct verb subverbs[] = {
     {
         .name = "certify",
         .summary = N_("sign what another authority may do"),
-        .synopsis = "garita authority certify --as KEY --subject PUBFILE --name TEXT --country CODE "
-                    "--programmes LIST\n"
-                    "garita authority certify --as KEY --subject PUBFILE --rotates AUTHORITY",
+        .synopsis =
+            "garita authority certify --as KEY --subject PUBFILE --name TEXT --country CODE "
+            "--programmes LIST\n"
+            "garita authority certify --as KEY --subject PUBFILE --rotates AUTHORITY",
         .help = N_("Signs, with KEY, that the key in PUBFILE belongs to an authority, and what\n"
                    "that one may do: never more than KEY's own authority. Prints the serial, by\n"
                    "which it can be withdrawn. Give the file to the authority; checkpoints add it\n"
@@ -47,7 +55,7 @@ static const struct verb subverbs[] = {
 const struct verb verb_authority = {
     .name = "authority",
     .summary = N_("make an anchor, and certify the authorities below it"),
-    .synopsis = "garita authority anchor KEY --name TEXT --country CODE [-o FILE]\n"
+    .synopsis = "garita authority anchor KEY --name TEXT --country CODE [--until DATE] [-o FILE]\n"
                 "garita authority certify --as KEY --subject PUBFILE --name TEXT --country CODE "
                 "--programmes LIST",
     .help = N_("An anchor is pinned by checkpoints; every other authority is trusted through\n"

@@ -1,8 +1,9 @@
 #include <sodium.h>
 #include <string.h>
 
-#include <garita/store.h>
+#include <garita/store_signing.h>
 
+#include "home_store.h"
 #include "i18n.h"
 #include "json_out.h"
 #include "report.h"
@@ -28,6 +29,34 @@ static exit_status other_country(const struct context *context, const garita_hom
                                               "--home DIR")},
                           _("there is a home already, and its country is %s"),
                           home->country[0] != '\0' ? home->country : _("not set"));
+}
+
+/* Checkpoints sign nothing, so that a counter that cannot be made does not end it here: whoever
+ * signs is told again. */
+static exit_status make_counter(const struct context *context)
+{
+    garita_store *store;
+    garita_store_error error = GARITA_STORE_OK;
+
+    if (context->state == NULL) {
+        report_warning(
+            context, "%s",
+            _("cannot tell where to keep count of what this home signs; before it signs, "
+              "name a folder with --state DIR"));
+        return EXIT_DONE;
+    }
+    exit_status status = home_store_open(context, &store, GARITA_STORE_WRITE);
+    if (status == EXIT_DONE)
+        error = garita_store_make_counter(store, context->state);
+    if (error == GARITA_STORE_COUNTER)
+        report_warning(context,
+                       _("the home cannot sign yet: the counter of what it signs cannot be written "
+                         "(%s)"),
+                       garita_store_detail(store));
+    else if (error != GARITA_STORE_OK)
+        status = store_report(context, error, garita_store_detail(store));
+    garita_store_close(store);
+    return status;
 }
 
 static exit_status tell(const struct context *context, const garita_home *home, bool created)
@@ -72,7 +101,8 @@ static exit_status run(const struct context *context, const void *values, char *
         return store_report(context, error, detail);
     if (init->country != NULL && strcmp(country, home.country) != 0)
         return other_country(context, &home);
-    return tell(context, &home, created);
+    status = make_counter(context);
+    return status == EXIT_DONE ? tell(context, &home, created) : status;
 }
 
 const struct verb verb_init = {
@@ -80,7 +110,9 @@ const struct verb verb_init = {
     .summary = N_("make a home: the directory that holds keys, trust and the register"),
     .synopsis = "garita init [--country CODE]",
     .help = N_("Makes the directory (mode 0700) and its store. A home that is there already\n"
-               "is left as it is.\n"
+               "is left as it is. What the home signs is counted outside of it, in a file below\n"
+               "--state: a home that was restored from a backup, or copied, does not have the\n"
+               "same count, and signs nothing until it has caught up with the world.\n"
                "\n"
                "  garita init --country USA\n"
                "  garita --home /media/usb/garita init"),

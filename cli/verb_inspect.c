@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <sodium.h>
 
 #include <garita/authority.h>
 #include <garita/credential.h>
+#include <garita/date.h>
+#include <garita/head.h>
 #include <garita/picture.h>
 #include <garita/text.h>
+#include <garita/tip.h>
 
 #include "advice.h"
 #include "authority_text.h"
@@ -61,16 +65,22 @@ static void fail_fault(struct inspection *inspection, const garita_fault *fault)
     buffer_free(&message);
 }
 
-/* Takes body, which may be null for want of memory, as the member name. */
+/* Takes body, which may be null for want of memory, as the member name. serial may be null. */
 static void write_json(struct inspection *inspection, const char *type, size_t bytes_len,
-                       const garita_peek *peek, uint32_t serial, const char *name, json_t *body)
+                       const garita_peek *peek, const uint32_t *serial, const char *name,
+                       json_t *body)
 {
     char id[GARITA_ID_TEXT_SIZE];
 
     garita_id_format(id, &peek->signer);
-    json_t *object = json_pack("{s:s, s:I, s:s, s:i, s:I, s:o}", "type", type, "bytes",
-                               (json_int_t)bytes_len, "issuer", id, "key_number",
-                               (int)peek->key_number, "serial", (json_int_t)serial, name, body);
+    json_t *object = json_pack("{s:s, s:I, s:s, s:i}", "type", type, "bytes", (json_int_t)bytes_len,
+                               "issuer", id, "key_number", (int)peek->key_number);
+    if (serial != NULL)
+        json_object_set_new(object, "serial", json_integer((json_int_t)*serial));
+    if (json_object_set_new(object, name, body) != 0) {
+        json_decref(object);
+        object = NULL; /* json_out says that there is no memory */
+    }
     exit_status status = json_out(inspection->context, object);
     if (status == EXIT_DONE)
         tally_add_verdict(&inspection->tally, GARITA_ACCEPT);
@@ -125,7 +135,7 @@ static void inspect_credential(struct inspection *inspection, const uint8_t *byt
         return;
     }
     if (inspection->context->json) {
-        write_json(inspection, "credential", len, &peek, credential.serial, "claims",
+        write_json(inspection, "credential", len, &peek, &credential.serial, "claims",
                    claims_to_json(&credential));
         return;
     }
@@ -150,7 +160,7 @@ static void inspect_authority(struct inspection *inspection, const uint8_t *byte
         return;
     }
     if (inspection->context->json) {
-        write_json(inspection, "authority", len, &peek, authority.serial, "authority",
+        write_json(inspection, "authority", len, &peek, &authority.serial, "authority",
                    authority_text_to_json(&authority));
         return;
     }
@@ -165,12 +175,150 @@ static void inspect_authority(struct inspection *inspection, const uint8_t *byte
     write_text(inspection, &text);
 }
 
+static json_t *tip_to_json(const garita_tip *tip)
+{
+    char home[2 * GARITA_DECISION_HOME_SIZE + 1];
+    char hash[2 * GARITA_HASH_SIZE + 1];
+    char signed_at[GARITA_MOMENT_TEXT_SIZE];
+
+    sodium_bin2hex(home, sizeof home, tip->home, sizeof tip->home);
+    sodium_bin2hex(hash, sizeof hash, tip->place.hash.bytes, GARITA_HASH_SIZE);
+    garita_moment_format(signed_at, tip->signed_at);
+    return json_pack("{s:s, s:I, s:s, s:s}", "home", home, "entry", (json_int_t)tip->place.position,
+                     "hash", hash, "signed_at", signed_at);
+}
+
+static void write_tip_json(struct inspection *inspection, size_t len, const garita_peek *peek,
+                           const garita_tip *tip)
+{
+    char id[GARITA_ID_TEXT_SIZE];
+
+    garita_id_format(id, &peek->signer);
+    exit_status status =
+        json_out(inspection->context, json_pack("{s:s, s:I, s:s, s:i, s:o}", "type", "tip", "bytes",
+                                                (json_int_t)len, "issuer", id, "key_number",
+                                                (int)peek->key_number, "tip", tip_to_json(tip)));
+    if (status == EXIT_DONE)
+        tally_add_verdict(&inspection->tally, GARITA_ACCEPT);
+    else
+        tally_add_failure(&inspection->tally, status);
+}
+
+static void add_hex(struct buffer *out, const char *label, const uint8_t *bytes, size_t len)
+{
+    char hex[2 * GARITA_HASH_SIZE + 1];
+
+    claims_text_label(out, label);
+    buffer_add_format(out, "%s\n", sodium_bin2hex(hex, sizeof hex, bytes, len));
+}
+
+static json_t *head_to_json(const garita_head *head)
+{
+    char root[2 * GARITA_HASH_SIZE + 1];
+    char set_root[2 * GARITA_HASH_SIZE + 1];
+    char signed_at[GARITA_MOMENT_TEXT_SIZE];
+    char next_due[GARITA_MOMENT_TEXT_SIZE];
+
+    sodium_bin2hex(root, sizeof root, head->root.bytes, GARITA_HASH_SIZE);
+    sodium_bin2hex(set_root, sizeof set_root, head->set_root.bytes, GARITA_HASH_SIZE);
+    garita_moment_format(signed_at, head->signed_at);
+    garita_moment_format(next_due, head->next_due);
+    return json_pack("{s:I, s:s, s:s, s:I, s:s, s:s}", "size", (json_int_t)head->size, "root", root,
+                     "set_root", set_root, "issued", (json_int_t)head->issued, "signed_at",
+                     signed_at, "next_due", next_due);
+}
+
+static void add_moment(struct buffer *out, const char *label, int64_t moment)
+{
+    char text[GARITA_MOMENT_TEXT_SIZE];
+
+    garita_moment_format(text, moment);
+    claims_text_label(out, label);
+    buffer_add_format(out, "%s\n", text);
+}
+
+static void add_number(struct buffer *out, const char *label, uint64_t number)
+{
+    claims_text_label(out, label);
+    buffer_add_format(out, "%llu\n", (unsigned long long)number);
+}
+
+static void inspect_head(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    char id[GARITA_ID_TEXT_SIZE];
+    garita_head head;
+    garita_peek peek;
+    garita_fault fault;
+    struct buffer text = {0};
+
+    if (garita_head_inspect(&head, &peek, &fault, bytes, len) != GARITA_OK) {
+        fail_fault(inspection, &fault);
+        return;
+    }
+    if (inspection->context->json) {
+        write_json(inspection, "head", len, &peek, NULL, "claims", head_to_json(&head));
+        return;
+    }
+    add_heading(&text, inspection, _("Head of a status log"), len,
+                _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who signed "
+                  "it; that is for \"garita sync import\"."));
+    add_number(&text, _("Batches"), head.size);
+    add_hex(&text, _("Root"), head.root.bytes, GARITA_HASH_SIZE);
+    add_hex(&text, _("Set"), head.set_root.bytes, GARITA_HASH_SIZE);
+    add_number(&text, _("Issued"), head.issued);
+    add_moment(&text, _("Signed"), head.signed_at);
+    add_moment(&text, _("Next due"), head.next_due);
+    garita_id_format(id, &peek.signer);
+    claims_text_label(&text, _("Signer"));
+    buffer_add_format(&text, _("claims to be %s, key %u"), id, (unsigned)peek.key_number);
+    buffer_add_char(&text, '\n');
+    write_text(inspection, &text);
+}
+
+static void inspect_tip(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    char when[GARITA_MOMENT_TEXT_SIZE];
+    char id[GARITA_ID_TEXT_SIZE];
+    garita_tip tip;
+    garita_peek peek;
+    garita_fault fault;
+    struct buffer text = {0};
+
+    if (garita_tip_inspect(&tip, &peek, &fault, bytes, len) != GARITA_OK) {
+        fail_fault(inspection, &fault);
+        return;
+    }
+    if (inspection->context->json) {
+        write_tip_json(inspection, len, &peek, &tip);
+        return;
+    }
+    add_heading(&text, inspection, _("Tip of a log of decisions"), len,
+                _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who signed "
+                  "it; that is for \"garita log verify --tip\"."));
+    garita_moment_format(when, tip.signed_at);
+    garita_id_format(id, &peek.signer);
+    claims_text_label(&text, _("Entries"));
+    buffer_add_format(&text, "%llu\n", (unsigned long long)tip.place.position);
+    add_hex(&text, _("Hash"), tip.place.hash.bytes, GARITA_HASH_SIZE);
+    add_hex(&text, _("Home"), tip.home, sizeof tip.home);
+    claims_text_label(&text, _("Signed"));
+    buffer_add_format(&text, "%s\n", when);
+    claims_text_label(&text, _("Signer"));
+    buffer_add_format(&text, _("claims to be the node key %s"), id);
+    buffer_add_char(&text, '\n');
+    write_text(inspection, &text);
+}
+
 static void inspect_statement(struct inspection *inspection, const uint8_t *bytes, size_t len)
 {
     int type = garita_statement_type(bytes, len);
 
     if (type == GARITA_TYPE_AUTHORITY)
         inspect_authority(inspection, bytes, len);
+    else if (type == GARITA_TYPE_HEAD)
+        inspect_head(inspection, bytes, len);
+    else if (type == GARITA_TYPE_TIP)
+        inspect_tip(inspection, bytes, len);
     else if (type == GARITA_TYPE_CREDENTIAL || type == 0)
         /* What is no statement at all is told best by the reader of the commonest type. */
         inspect_credential(inspection, bytes, len);
@@ -252,6 +400,10 @@ static void inspect(struct inspection *inspection, const uint8_t *bytes, size_t 
         inspect_lines(inspection, (const char *)bytes, len);
         if (inspection->tally.verdicts + inspection->tally.failures == 0)
             fail(inspection, "no-input", NULL, _("there is nothing in it to inspect"));
+        break;
+    case SCAN_CONTENT_BUNDLE:
+        fail(inspection, "unreadable", scan_bundle_hint(),
+             _("neither a picture nor a text nor a statement"));
         break;
     case SCAN_CONTENT_UNKNOWN:
         fail(inspection, "unreadable",

@@ -3,7 +3,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <garita/key.h>
 
@@ -14,6 +13,7 @@
 #include "passphrase.h"
 #include "report.h"
 #include "secret_key.h"
+#include "secret_key_make.h"
 #include "verbs.h"
 
 /* --- what is said of a key --- */
@@ -74,60 +74,19 @@ static const struct option new_options[] = {
     OPTION_END,
 };
 
-static exit_status make_directory(const struct context *context)
-{
-    char path[PATH_MAX];
-    int len = snprintf(path, sizeof path, "%s/" SECRET_KEY_DIRECTORY, context->home);
-    int error = len > 0 && len < (int)sizeof path ? 0 : ENAMETOOLONG;
-
-    if (error == 0 && mkdir(path, 0700) != 0 && errno != EEXIST)
-        error = errno;
-    if (error == 0)
-        return EXIT_DONE;
-    return report_failure(context, &(struct failure){EXIT_IO, "io", context->home, 0, NULL},
-                          _("cannot make its directory of keys: %s"), strerror(error));
-}
-
-/* Seals the seed into file, both in guarded memory. */
-static exit_status seal(const struct context *context, uint8_t *file, const uint8_t *seed,
-                        const struct passphrase *passphrase)
-{
-    uint8_t random[GARITA_KEY_FILE_SALT_SIZE + GARITA_KEY_FILE_NONCE_SIZE];
-
-    randombytes_buf(random, sizeof random);
-    garita_error error = garita_key_file_seal(file, seed, passphrase->at, passphrase->len,
-                                              GARITA_KDF_COST_MODERATE, random);
-    return error == GARITA_OK ? EXIT_DONE : report_no_memory(context);
-}
-
-static exit_status make_key(const struct context *context, const char *name, const char *path,
-                            bool has_passphrase)
+static exit_status make_key(const struct context *context, const char *name, bool has_passphrase)
 {
     struct passphrase passphrase = {0};
     uint8_t public_key[GARITA_PUBLIC_KEY_SIZE];
-    uint8_t *seed = sodium_malloc(GARITA_SEED_SIZE);
-    uint8_t *secret_key = sodium_malloc(GARITA_SECRET_KEY_SIZE);
-    uint8_t *file = sodium_malloc(GARITA_KEY_FILE_SIZE);
     exit_status status = EXIT_DONE;
 
-    if (seed == NULL || secret_key == NULL || file == NULL)
-        status = report_no_memory(context);
-    if (status == EXIT_DONE && has_passphrase)
+    if (has_passphrase)
         status = passphrase_choose(context, &passphrase, name);
-    if (status == EXIT_DONE) {
-        randombytes_buf(seed, GARITA_SEED_SIZE);
-        garita_key_pair(secret_key, public_key, seed);
-        status = seal(context, file, seed, &passphrase);
-    }
     if (status == EXIT_DONE)
-        status = output_file_write(context, path, OUTPUT_BINARY, OUTPUT_MODE_SECRET, file,
-                                   GARITA_KEY_FILE_SIZE);
+        status = secret_key_make(context, public_key, name, &passphrase);
     if (status == EXIT_DONE)
         status = tell(context, &(struct facts){name, public_key, has_passphrase});
     passphrase_free(&passphrase);
-    sodium_free(seed);
-    sodium_free(secret_key);
-    sodium_free(file);
     return status;
 }
 
@@ -136,7 +95,6 @@ static exit_status run_new(const struct context *context, const void *values, ch
 {
     const struct new_options *new = values;
     const char *name = operands[0];
-    char path[PATH_MAX];
 
     (void)operand_count;
     if (new->no_passphrase && context->passphrase_file != NULL)
@@ -146,13 +104,8 @@ static exit_status run_new(const struct context *context, const void *values, ch
     if (status == EXIT_DONE)
         status = need_home(context);
     if (status == EXIT_DONE)
-        status = make_directory(context);
-    if (status == EXIT_DONE && !secret_key_path(path, context, name))
-        status = report_failure(context, &(struct failure){EXIT_IO, "io", context->home, 0, NULL},
-                                "%s", strerror(ENAMETOOLONG));
-    if (status == EXIT_DONE)
-        status = output_file_check(context, path, OUTPUT_BINARY);
-    return status == EXIT_DONE ? make_key(context, name, path, !new->no_passphrase) : status;
+        status = secret_key_make_ready(context, name);
+    return status == EXIT_DONE ? make_key(context, name, !new->no_passphrase) : status;
 }
 
 /* --- list --- */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "home_trust.h"
+#include "home_watch.h"
 #include "i18n.h"
 #include "nearest.h"
 #include "progress.h"
@@ -20,6 +20,7 @@ struct scan_options {
     const char *lane;
     uint64_t jobs;
     bool frames;
+    bool log, log_names;
 };
 
 static const struct option options[] = {
@@ -29,6 +30,10 @@ static const struct option options[] = {
                   N_("verify lines in N threads; the order stays")),
     OPTION_FLAG("frames", 0, struct scan_options, frames,
                 N_("standard input is a stream of PNG or JPEG pictures, from a camera")),
+    OPTION_FLAG("log", 0, struct scan_options, log,
+                N_("write each verdict into the home's log of decisions")),
+    OPTION_FLAG("log-names", 0, struct scan_options, log_names,
+                N_("with --log: holders' names too, which otherwise are not kept")),
     OPTION_END,
 };
 
@@ -89,9 +94,14 @@ static exit_status scan_all(const struct scan *scan, const struct scan_options *
     if (is_written && !scan->is_alone)
         (void)scan_write_summary(&total, scan);
     if (total.verdicts + total.failures == 0)
-        return report_failure(scan->context,
-                              &(struct failure){EXIT_BAD_INPUT, "no-input", "-", 0, NULL}, "%s",
-                              _("there is nothing in it to scan"));
+        tally_add_failure(
+            &total,
+            report_failure(scan->context,
+                           &(struct failure){EXIT_BAD_INPUT, "no-input", "-", 0, NULL}, "%s",
+                           _("there is nothing in it to scan")));
+    exit_status log_status = scan_log_close(scan->log);
+    if (log_status != EXIT_DONE)
+        tally_add_failure(&total, log_status);
     return tally_status(&total);
 }
 
@@ -100,7 +110,7 @@ static exit_status run(const struct context *context, const void *values, char *
 {
     const struct scan_options *given = values;
     const char *lane_name = given->lane != NULL ? given->lane : "default";
-    garita_trust *trust = NULL;
+    struct home_watch *home = NULL;
 
     const garita_lane *lane = garita_lane_builtin(lane_name);
     if (lane == NULL)
@@ -112,23 +122,30 @@ static exit_status run(const struct context *context, const void *values, char *
                                                 _("ffmpeg … -f image2pipe - | garita scan "
                                                   "--frames -")},
                               "%s", _("--frames reads standard input, and nothing else"));
-    exit_status status = home_trust_load(context, &trust);
+    if (given->log_names && !given->log)
+        return report_failure(context, &(struct failure){EXIT_USAGE, "usage", NULL, 0, NULL}, "%s",
+                              _("--log-names is for --log"));
+    exit_status status = home_watch_open(context, &home);
     if (status != EXIT_DONE)
         return status;
     /* What has been written is not to stay in a buffer of the process that decodes the next
      * picture, which is a copy of this one. */
     (void)setvbuf(context->out, NULL, _IONBF, 0);
-    const struct scan scan = {
-        .context = context, .lane = lane, .trust = trust, .is_alone = operand_count <= 1};
-    status = scan_all(&scan, given, operands, operand_count);
-    garita_trust_free(trust);
+    struct scan scan = {
+        .context = context, .lane = lane, .home = home, .is_alone = operand_count <= 1};
+    if (given->log)
+        status = scan_log_open(context, &scan.log, given->log_names);
+    if (status == EXIT_DONE)
+        status = scan_all(&scan, given, operands, operand_count);
+    home_watch_close(home);
     return status;
 }
 
 const struct verb verb_scan = {
     .name = "scan",
     .summary = N_("judge credentials: accept, refer or reject, and why"),
-    .synopsis = "garita scan [FILE... | - | --frames -] [--lane NAME] [--jobs N]",
+    .synopsis = "garita scan [FILE... | - | --frames -] [--lane NAME] [--jobs N]\n"
+                "            [--log [--log-names]]",
     .help = N_(
         "Judges every credential in the files: PNG or JPEG pictures as a phone or webcam takes\n"
         "them, lines of QR text, or statements. Without FILE, or with -, lines come from standard\n"

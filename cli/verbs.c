@@ -2,5 +2,6 @@
 
 const struct verb *const verbs[] = {
     &verb_init,  &verb_key,  &verb_authority, &verb_trust,
-    &verb_issue, &verb_scan, &verb_inspect,   NULL,
+    &verb_issue, &verb_revoke, &verb_suspend, &verb_reinstate, &verb_head, &verb_scan, &verb_log, &verb_inspect,   &verb_status,
+    &verb_clock, &verb_doctor, &verb_sync, &verb_audit, NULL,
 };

@@ -40,8 +40,18 @@ extern const struct verb verb_key;
 extern const struct verb verb_authority;
 extern const struct verb verb_trust;
 extern const struct verb verb_issue;
+extern const struct verb verb_revoke;
+extern const struct verb verb_suspend;
+extern const struct verb verb_reinstate;
+extern const struct verb verb_head;
 extern const struct verb verb_inspect;
 extern const struct verb verb_scan;
+extern const struct verb verb_sync;
+extern const struct verb verb_audit;
+extern const struct verb verb_log;
+extern const struct verb verb_status;
+extern const struct verb verb_clock;
+extern const struct verb verb_doctor;
 
 /* All of them, in the order in which somebody meets them; null ends the list. */
 extern const struct verb *const verbs[];

@@ -6,7 +6,6 @@
 #include <garita/name.h>
 #include <garita/programme.h>
 
-#include "advice.h"
 #include "safe_text.h"
 
 /* Written by hand into a buffer, not built as a tree: at a busy lane's rate the tree would cost as
@@ -148,10 +147,9 @@ static void add_check(struct buffer *out, const garita_verdict *verdict, garita_
 }
 
 void verdict_json_add(struct buffer *out, const garita_verdict *verdict, const char *source,
-                      uint64_t line)
+                      uint64_t line, const char *hint)
 {
     const char *reason = garita_reason_code(verdict->reason);
-    const char *hint = advice_hint(verdict->fault.error);
 
     buffer_add_text(out, "{\"verdict\":\"");
     buffer_add_text(out, garita_outcome_name(verdict->outcome));

@@ -10,8 +10,9 @@
 
 /* Adds {"verdict":…} and a line feed. The members are those of the contract (README, "JSON"); what
  * is not known is null. issuer is a claim until the check "signature" has passed; issuer_name,
- * serial, programme and holder are there only then. line 0 is not known. */
+ * serial, programme and holder are there only then. line 0 is not known. hint is of
+ * advice_add_hint; null for none. */
 void verdict_json_add(struct buffer *out, const garita_verdict *verdict, const char *source,
-                      uint64_t line);
+                      uint64_t line, const char *hint);
 
 #endif

@@ -109,9 +109,20 @@ static void add_hint(struct buffer *out, const char *hint, const struct screen *
 {
     struct buffer text = {0};
 
-    buffer_add_format(&text, "%s %s", _("hint:"), hint);
+    buffer_add_format(&text, "%s ", _("hint:"));
+    safe_text_add(&text, hint, strlen(hint));
     add_sentence(out, buffer_text(&text), screen);
     buffer_free(&text);
+}
+
+/* How old the answer to "is it revoked?" is. */
+static void add_records(struct buffer *out, const struct remarks *remarks)
+{
+    if (remarks->records == NULL)
+        return;
+    claims_text_label(out, _("Records"));
+    safe_text_add(out, remarks->records, strlen(remarks->records));
+    buffer_add_char(out, '\n');
 }
 
 /* "REJECT  expired  [card.png]" */
@@ -130,7 +141,8 @@ static void add_heading(struct buffer *out, const garita_verdict *verdict, const
     buffer_free(&text);
 }
 
-static void add_data(struct buffer *out, const garita_verdict *verdict, bool has_color)
+static void add_data(struct buffer *out, const garita_verdict *verdict,
+                     const struct remarks *remarks, bool has_color)
 {
     add_bold(out, _("Compare with the document shown"), has_color);
     buffer_add_char(out, '\n');
@@ -139,18 +151,17 @@ static void add_data(struct buffer *out, const garita_verdict *verdict, bool has
     claims_text_add_programme(out, &verdict->credential);
     claims_text_add_employer(out, &verdict->credential);
     add_issuer(out, verdict);
+    add_records(out, remarks);
 }
 
 /* The word comes after the data and just before the reason: whatever scrolls off a small terminal
  * because a name is long, these stay in sight. */
 void verdict_text_add_big(struct buffer *out, const garita_verdict *verdict, const char *source,
-                          uint64_t line, const struct screen *screen)
+                          uint64_t line, const struct remarks *remarks, const struct screen *screen)
 {
-    const char *hint = advice_hint(verdict->fault.error);
-
     buffer_add_char(out, '\n');
     if (verdict->has_credential)
-        add_data(out, verdict, screen->has_color);
+        add_data(out, verdict, remarks, screen->has_color);
     big_word_add(out, advice_word(verdict->outcome), verdict->outcome, screen->has_color,
                  screen->terminal);
     add_heading(out, verdict, source, line, screen);
@@ -161,8 +172,8 @@ void verdict_text_add_big(struct buffer *out, const garita_verdict *verdict, con
             out, _("Whether it has been revoked was not checked: this lane is for drills."),
             screen);
     add_issuer_claim(out, verdict, screen);
-    if (hint != NULL)
-        add_hint(out, hint, screen);
+    if (remarks->hint != NULL)
+        add_hint(out, remarks->hint, screen);
 }
 
 static void add_holder_in_line(struct buffer *out, const garita_credential *credential)
@@ -178,11 +189,18 @@ static void add_holder_in_line(struct buffer *out, const garita_credential *cred
     buffer_add_format(out, ", %s %s", claims_text_programme(credential->programme), expires);
 }
 
-static void add_line(struct buffer *out, const garita_verdict *verdict, const char *source,
-                     uint64_t line, bool has_color)
+static void add_remark_in_line(struct buffer *out, const char *remark)
 {
-    const char *hint = advice_hint(verdict->fault.error);
+    if (remark == NULL)
+        return;
+    buffer_add_text(out, " (");
+    safe_text_add(out, remark, strlen(remark));
+    buffer_add_char(out, ')');
+}
 
+static void add_line(struct buffer *out, const garita_verdict *verdict, const char *source,
+                     uint64_t line, const struct remarks *remarks, bool has_color)
+{
     add_bold(out, advice_word(verdict->outcome), has_color);
     buffer_add_char(out, ' ');
     add_reason(out, verdict);
@@ -195,25 +213,46 @@ static void add_line(struct buffer *out, const garita_verdict *verdict, const ch
     buffer_add_char(out, ']');
     if (is_unchecked(verdict))
         buffer_add_format(out, " (%s)", _("revocation not checked"));
-    if (hint != NULL)
-        buffer_add_format(out, " (%s)", hint);
+    add_remark_in_line(out, remarks->records);
+    add_remark_in_line(out, remarks->hint);
 }
 
 void verdict_text_add_line(struct buffer *out, const garita_verdict *verdict, const char *source,
-                           uint64_t line, const struct screen *screen)
+                           uint64_t line, const struct remarks *remarks,
+                           const struct screen *screen)
 {
     enum { INDENT = 4 };
     struct buffer text = {0};
 
     if (screen->terminal.columns == 0) {
-        add_line(out, verdict, source, line, screen->has_color);
+        add_line(out, verdict, source, line, remarks, screen->has_color);
     } else {
-        add_line(&text, verdict, source, line, screen->has_color);
+        add_line(&text, verdict, source, line, remarks, screen->has_color);
         wrap_add(out, text.at, text.len, screen->terminal.columns, INDENT);
         out->failed |= text.failed;
         buffer_free(&text);
     }
     buffer_add_char(out, '\n');
+}
+
+/* A word a row: both side by side are wider than a terminal. */
+void verdict_text_add_none(struct buffer *out, const struct screen *screen)
+{
+    /* TRANSLATORS: two words, each of at most 11 of the letters ACDEFHIJLNOPRSTVZ and Ó, for a
+     * sign in large letters */
+    const char *text = _("NO CREDENTIAL");
+
+    buffer_add_char(out, '\n');
+    for (const char *at = text; *at != '\0';) {
+        struct buffer word = {0};
+        size_t len = strcspn(at, " ");
+        buffer_add(&word, at, len);
+        big_word_add(out, buffer_text(&word), GARITA_NO_VERDICT, screen->has_color,
+                     screen->terminal);
+        buffer_free(&word);
+        at += len;
+        at += *at == ' ';
+    }
 }
 
 /* What could not be judged is for a person to decide too. */

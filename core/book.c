@@ -4,21 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A log, and for whom its head speaks: whoever has the log's first key may have signed it. */
+typedef struct state {
+    struct state *next; /* in its group */
+    garita_log log;
+    bool is_other; /* it is of no chain in the trust set */
+    bool is_by[];  /* by the places in the group: whether the head was signed with a key of that
+                      seat.  One that is lost may have been */
+} state;
+
 /* An authority: all its records have the one log. */
 typedef struct seat {
     garita_hash id;                 /* of its log */
     const garita_issuer *authority; /* one of its records */
-    garita_log *log;                /* null: none is known */
+    state *state;                   /* with its log; null: none is known */
+    uint32_t group, place;          /* among those with its first key */
+    /* once the book is settled */
+    bool counts;             /* the head of its own log does */
+    const garita_log *known; /* with the newest head that counts for it */
 } seat;
+
+/* The seats with one first key: an authority that was certified in several places. */
+typedef struct group {
+    const uint8_t *first_key;
+    uint32_t seat_count;
+    state *states;
+} group;
 
 struct garita_book {
     const garita_trust *trust;
-    size_t seat_count, log_count;
+    size_t seat_count, log_count, group_count;
     seat *seats;       /* in the order of their first records */
     uint32_t *seat_of; /* by the index of a record */
     uint32_t *slots;   /* seats by log id: the seat's number + 1, 0 for an empty slot */
     size_t slot_count; /* a power of two, more than there are seats */
+    group *groups;     /* by first key, ascending */
     garita_log **logs; /* in the order in which they were put in */
+    bool is_settled, knows_revoked;
+    bool *revoked; /* by the index of a record, once it is known of all */
     garita_status_source status;
 };
 
@@ -52,6 +75,55 @@ static void seat_records(garita_book *book)
     }
 }
 
+/* A seat and its key, to be sorted by it. */
+typedef struct keyed {
+    const uint8_t *first_key;
+    uint32_t seat;
+} keyed;
+
+static int by_first_key(const void *left, const void *right)
+{
+    const keyed *a = left, *b = right;
+    int order = memcmp(a->first_key, b->first_key, GARITA_PUBLIC_KEY_SIZE);
+    return order ? order : (a->seat > b->seat) - (a->seat < b->seat);
+}
+
+static bool group_seats(garita_book *book)
+{
+    keyed *seats = calloc(book->seat_count + 1, sizeof *seats); /* never of 0 */
+    if (!seats)
+        return false;
+    for (uint32_t i = 0; i < book->seat_count; i++)
+        seats[i] = (keyed){book->seats[i].authority->first_key, i};
+    qsort(seats, book->seat_count, sizeof *seats, by_first_key);
+    for (size_t i = 0; i < book->seat_count; i++) {
+        if (i == 0 ||
+            memcmp(seats[i].first_key, seats[i - 1].first_key, GARITA_PUBLIC_KEY_SIZE) != 0)
+            book->groups[book->group_count++].first_key = seats[i].first_key;
+        seat *s = &book->seats[seats[i].seat];
+        s->group = (uint32_t)book->group_count - 1;
+        s->place = book->groups[s->group].seat_count++;
+    }
+    free(seats);
+    return true;
+}
+
+static group *find_group(const garita_book *book, const uint8_t *first_key)
+{
+    size_t begin = 0, end = book->group_count;
+    while (begin < end) {
+        size_t middle = begin + (end - begin) / 2;
+        int order = memcmp(book->groups[middle].first_key, first_key, GARITA_PUBLIC_KEY_SIZE);
+        if (order == 0)
+            return &book->groups[middle];
+        if (order < 0)
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
+}
+
 static const seat *find_seat(const garita_book *book, const garita_issuer *record)
 {
     assert(garita_trust_get(book->trust, record->index) == record);
@@ -78,12 +150,19 @@ garita_error garita_book_new(garita_book **out, const garita_trust *trust)
     book->seats = calloc(count + 1, sizeof *book->seats); /* never of 0 */
     book->seat_of = calloc(count + 1, sizeof *book->seat_of);
     book->slots = calloc(book->slot_count, sizeof *book->slots);
+    book->groups = calloc(count + 1, sizeof *book->groups);
     book->logs = calloc(count + 1, sizeof *book->logs);
-    if (!book->seats || !book->seat_of || !book->slots || !book->logs) {
+    book->revoked = calloc(count + 1, sizeof *book->revoked);
+    bool is_made =
+        book->seats && book->seat_of && book->slots && book->groups && book->logs && book->revoked;
+    if (is_made) {
+        seat_records(book);
+        is_made = group_seats(book);
+    }
+    if (!is_made) {
         garita_book_free(book);
         return GARITA_E_NO_MEMORY;
     }
-    seat_records(book);
     *out = book;
     return GARITA_OK;
 }
@@ -92,15 +171,68 @@ void garita_book_free(garita_book *book)
 {
     if (!book)
         return;
-    for (size_t i = 0; i < book->log_count; i++) {
-        garita_log_end(book->logs[i]);
-        free(book->logs[i]);
+    for (size_t i = 0; i < book->group_count; i++) {
+        for (state *next, *each = book->groups[i].states; each; each = next) {
+            next = each->next;
+            garita_log_end(&each->log);
+            free(each);
+        }
     }
+    free(book->revoked);
     free(book->logs);
+    free(book->groups);
     free(book->slots);
     free(book->seat_of);
     free(book->seats);
     free(book);
+}
+
+/* Whose keys signed the head: one check for each key in a row of records, as in head.c. */
+static void find_signers(const garita_book *book, state *out, const group *g)
+{
+    const garita_log *log = &out->log;
+    uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_HEAD_BYTES_MAX)];
+    garita_peek peek;
+    garita_verified verified;
+    bool is_good = false, is_lost = log->is_damaged && !log->has_head;
+    const garita_issuer *checked = NULL;
+    for (size_t i = 0; i < g->seat_count; i++)
+        out->is_by[i] = is_lost;
+    if (!log->has_head || (g->seat_count == 1 && !out->is_other) ||
+        garita_statement_peek(&peek, NULL, GARITA_TYPE_HEAD, log->head_bytes, log->head_len) !=
+            GARITA_OK)
+        return;
+    for (const garita_issuer *r = NULL;
+         (r = garita_trust_find(book->trust, r, &peek.signer, peek.key_number)) != NULL;) {
+        if (memcmp(r->first_key, g->first_key, GARITA_PUBLIC_KEY_SIZE) != 0 ||
+            !garita_scope_has_type(&r->scope, GARITA_TYPE_HEAD))
+            continue;
+        if (!checked || memcmp(checked->public_key, r->public_key, GARITA_PUBLIC_KEY_SIZE) != 0)
+            is_good = garita_statement_verify(&verified, &peek, r->public_key, scratch,
+                                              sizeof scratch) == GARITA_OK;
+        checked = r;
+        if (is_good)
+            out->is_by[find_seat(book, r)->place] = true;
+    }
+}
+
+static state *add_state(group *g)
+{
+    state *added = calloc(1, sizeof *added + g->seat_count * sizeof added->is_by[0]);
+    if (!added)
+        return NULL;
+    added->next = g->states;
+    g->states = added;
+    return added;
+}
+
+static void take(garita_book *book, state *into, garita_log *log, const group *g)
+{
+    garita_log_end(&into->log);
+    into->log = *log;
+    *log = (garita_log){0};
+    book->is_settled = book->knows_revoked = false;
+    find_signers(book, into, g);
 }
 
 garita_error garita_book_put(garita_book *book, garita_log *log)
@@ -111,22 +243,52 @@ garita_error garita_book_put(garita_book *book, garita_log *log)
         return GARITA_OK;
     }
     seat *s = &book->seats[number - 1];
-    if (s->log) {
-        garita_log_end(s->log);
-    } else {
-        s->log = malloc(sizeof *s->log);
-        if (!s->log)
+    group *g = &book->groups[s->group];
+    if (!s->state) {
+        s->state = add_state(g);
+        if (!s->state)
             return GARITA_E_NO_MEMORY;
-        book->logs[book->log_count++] = s->log;
+        book->logs[book->log_count++] = &s->state->log;
     }
-    *s->log = *log;
-    *log = (garita_log){0};
+    take(book, s->state, log, g);
     return GARITA_OK;
+}
+
+bool garita_book_is_other(const garita_book *book, const garita_hash *id,
+                          const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
+{
+    return *slot_of(book, id) == 0 && find_group(book, first_key);
+}
+
+garita_error garita_book_put_other(garita_book *book, garita_log *log,
+                                   const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
+{
+    assert(garita_book_is_other(book, &log->id, first_key));
+    group *g = find_group(book, first_key);
+    state *added = add_state(g);
+    if (!added)
+        return GARITA_E_NO_MEMORY;
+    added->is_other = true;
+    take(book, added, log, g);
+    return GARITA_OK;
+}
+
+bool garita_book_has_several(const garita_book *book,
+                             const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
+{
+    const group *g = find_group(book, first_key);
+    if (!g || g->seat_count > 1)
+        return g;
+    for (const state *each = g->states; each; each = each->next)
+        if (each->is_other)
+            return true;
+    return false;
 }
 
 garita_log *garita_book_log(const garita_book *book, const garita_issuer *authority)
 {
-    return find_seat(book, authority)->log;
+    state *own = find_seat(book, authority)->state;
+    return own ? &own->log : NULL;
 }
 
 size_t garita_book_count(const garita_book *book)
@@ -142,25 +304,44 @@ garita_log *garita_book_get(const garita_book *book, size_t index)
 
 /* --- what is revoked --- */
 
-static bool is_serial_revoked(const garita_book *book, const garita_issuer *authority,
-                              uint32_t serial)
+/* The state after this one, or the first for null, that says something of the seat's authority. */
+static const state *next_of(const garita_book *book, const state *after, const seat *s)
 {
-    const garita_log *log = garita_book_log(book, authority);
-    garita_status status;
-    if (!log)
-        return false;
-    garita_log_status(log, &status, serial);
-    return status.standing == GARITA_STANDING_REVOKED;
+    const state *each = after ? after->next : book->groups[s->group].states;
+    while (each && each != s->state && !each->is_by[s->place])
+        each = each->next;
+    return each;
 }
 
-bool garita_book_is_revoked(const garita_book *book, const garita_issuer *issuer)
+/* What is revoked in any of its histories: of another log only in the one that its head commits to,
+ * which the authority signed. */
+static bool is_serial_revoked(const garita_book *book, const seat *s, uint32_t serial)
+{
+    garita_status status;
+    for (const state *each = NULL; (each = next_of(book, each, s)) != NULL;) {
+        garita_log_status(&each->log, &status, serial);
+        if (each != s->state)
+            status.standing = garita_set_get(each->log.set, serial);
+        if (status.standing == GARITA_STANDING_REVOKED)
+            return true;
+    }
+    return false;
+}
+
+static bool find_revoked(const garita_book *book, const garita_issuer *issuer)
 {
     for (;; issuer = issuer->parent) {
-        if (is_serial_revoked(book, issuer->parent, issuer->serial))
+        if (is_serial_revoked(book, find_seat(book, issuer->parent), issuer->serial))
             return true;
         if (issuer->parent == issuer)
             return false;
     }
+}
+
+bool garita_book_is_revoked(const garita_book *book, const garita_issuer *issuer)
+{
+    assert(garita_trust_get(book->trust, issuer->index) == issuer);
+    return book->knows_revoked ? book->revoked[issuer->index] : find_revoked(book, issuer);
 }
 
 bool garita_book_head_counts(const garita_book *book, const garita_issuer *authority,
@@ -179,26 +360,103 @@ bool garita_book_head_counts(const garita_book *book, const garita_issuer *autho
     return false;
 }
 
-static bool has_head_that_counts(const garita_book *book, const seat *s)
+static bool counts_for(const garita_book *book, const garita_log *log, const seat *s)
 {
-    const garita_log *log = s->log;
-    return log && log->has_head && !log->is_damaged &&
-           garita_book_head_counts(book, s->authority,
-                                   (garita_bytes){log->head_bytes, log->head_len});
+    return log->has_head && garita_book_head_counts(book, s->authority,
+                                                    (garita_bytes){log->head_bytes, log->head_len});
+}
+
+static bool own_head_counts(const garita_book *book, const seat *s)
+{
+    return s->state && !s->state->log.is_damaged && counts_for(book, &s->state->log, s);
+}
+
+/* Whether a is what the seat is known by, rather than b. Of the same head the copy that is whole
+ * is.
+ */
+static bool is_newer(const garita_log *a, const garita_log *b)
+{
+    int order = garita_head_compare(&a->head, &b->head);
+    return order > 0 || (order == 0 && b->is_damaged && !a->is_damaged);
+}
+
+/* The log with the newest head of the seat's authority, null if there is none for a verdict. In its
+ * own log the newest stays what it is where it does not count any more; in another, the heads that
+ * do not count are nothing to it: a key that was stolen and revoked may sign them still. Where what
+ * a newer head says is lost, none is known until it has come again. */
+static const garita_log *find_known(const garita_book *book, const seat *s)
+{
+    const garita_log *newest = s->state && s->state->log.has_head ? &s->state->log : NULL;
+    bool counts = newest && counts_for(book, newest, s);
+    for (const state *each = NULL; (each = next_of(book, each, s)) != NULL;) {
+        const garita_log *log = &each->log;
+        if (log->is_damaged && !log->has_head && !each->is_other)
+            return NULL;
+        if (each == s->state || !log->has_head || (newest && !is_newer(log, newest)) ||
+            !counts_for(book, log, s))
+            continue;
+        newest = log;
+        counts = true;
+    }
+    return counts && !newest->is_damaged ? newest : NULL;
+}
+
+static const garita_log *known(const garita_book *book, const seat *s)
+{
+    return book->is_settled ? s->known : find_known(book, s);
+}
+
+const garita_log *garita_book_known(const garita_book *book, const garita_issuer *authority)
+{
+    return known(book, find_seat(book, authority));
+}
+
+void garita_book_settle(garita_book *book)
+{
+    for (size_t i = 0; i < garita_trust_count(book->trust); i++)
+        book->revoked[i] = find_revoked(book, garita_trust_get(book->trust, i));
+    book->knows_revoked = true;
+    for (size_t i = 0; i < book->seat_count; i++) {
+        seat *s = &book->seats[i];
+        s->known = find_known(book, s);
+        s->counts = own_head_counts(book, s);
+    }
+    book->is_settled = true;
 }
 
 /* --- for verdicts --- */
+
+/* What a state that is not the seat's own adds. */
+static void add_other(garita_status *out, const garita_log *log, const garita_log *newest,
+                      uint32_t serial)
+{
+    garita_standing standing = garita_set_get(log->set, serial);
+    /* a suspension may have ended since */
+    bool is_past = newest && log != newest && garita_head_compare(&log->head, &newest->head) <= 0;
+    if (standing > out->standing && (standing == GARITA_STANDING_REVOKED || !is_past))
+        out->standing = standing;
+    /* in form 4 it is the head itself that does not fit; a proof is kept for each authority */
+    out->equivocated |= log->has_head && log->set_differs && log->set_differs_at == log->head.size;
+}
 
 static void look_up(const void *context, garita_status *out, const garita_issuer *authority,
                     uint32_t serial)
 {
     const garita_book *book = context;
     const seat *s = find_seat(book, authority);
-    if (!s->log)
-        return;
-    garita_log_status(s->log, out, serial);
-    if (out->has_head && !has_head_that_counts(book, s))
-        *out = (garita_status){.standing = out->standing, .equivocated = out->equivocated};
+    const garita_log *own = s->state ? &s->state->log : NULL, *newest = known(book, s);
+    *out = (garita_status){0};
+    if (own)
+        garita_log_status(own, out, serial);
+    if (own && own != newest && newest && out->standing == GARITA_STANDING_SUSPENDED)
+        out->standing = GARITA_STANDING_ACTIVE; /* as the newer one says */
+    for (const state *each = NULL; (each = next_of(book, each, s)) != NULL;)
+        if (each != s->state)
+            add_other(out, &each->log, newest, serial);
+    out->has_head = newest;
+    out->issued = newest ? newest->head.issued : 0;
+    out->signed_at = newest ? newest->head.signed_at : 0;
+    out->next_due = newest ? newest->head.next_due : 0;
 }
 
 const garita_status_source *garita_book_status(const garita_book *book)
@@ -222,9 +480,9 @@ static size_t count_anchors(const garita_trust *trust)
 static bool attested(const garita_book *book, int64_t *time, const seat *s, int64_t least,
                      const garita_clock *clock)
 {
-    *time = s->log ? s->log->head.signed_at : INT64_MIN;
+    *time = s->state ? s->state->log.head.signed_at : INT64_MIN;
     return *time > least && *time - GARITA_CLOCK_SKEW_S <= clock->now &&
-           has_head_that_counts(book, s);
+           (book->is_settled ? s->counts : own_head_counts(book, s));
 }
 
 /* Whether two authorities are two who say so: one that is certified in two places is one. */

@@ -164,6 +164,15 @@ static void read_chunk(cursor *c, garita_message *out)
     out->bytes = take_some(c, "chunk", GARITA_CHUNK_BYTES_MAX);
 }
 
+/* Whole hashes, at least one. */
+static void read_leaves(cursor *c, garita_message *out)
+{
+    size_t len = c->end - c->at;
+    out->bytes = take_some(c, "leaves", GARITA_LEAVES_MAX * GARITA_HASH_SIZE);
+    if (len % GARITA_HASH_SIZE != 0)
+        fail(c, "leaves", GARITA_E_TRUNCATED);
+}
+
 static void read_evidence(cursor *c, garita_message *out)
 {
     out->index = (uint32_t)take_number(c, "evidence.index", GARITA_LOG_SIZE_MAX - 1);
@@ -204,9 +213,29 @@ static void read_body(cursor *c, garita_message *out)
     case GARITA_MESSAGE_EVIDENCE:
         read_evidence(c, out);
         break;
+    case GARITA_MESSAGE_LEAVES:
+        read_leaves(c, out);
+        break;
+    case GARITA_MESSAGE_ORIGIN:
+        out->bytes = take(c, "origin", GARITA_ORIGIN_SIZE);
+        break;
     }
     if (is_ok(c) && c->at != c->end)
         fail(c, "message", GARITA_E_TRAILING);
+}
+
+/* The message that a part follows; END for one that is no part. */
+static garita_message_kind whole_of(uint8_t kind)
+{
+    switch (kind) {
+    case GARITA_MESSAGE_BATCH:
+        return GARITA_MESSAGE_TAIL;
+    case GARITA_MESSAGE_CHUNK:
+    case GARITA_MESSAGE_LEAVES:
+        return GARITA_MESSAGE_SNAPSHOT;
+    default:
+        return GARITA_MESSAGE_END;
+    }
 }
 
 /* Reads kind and length, after which c->end is the message's. False for one that is skipped. */
@@ -214,11 +243,13 @@ static bool read_message_header(cursor *c, const garita_bundle_reader *reader, g
 {
     size_t at = c->at;
     uint8_t kind = take_byte(c, "message.kind");
-    bool is_known = kind <= GARITA_MESSAGE_EVIDENCE;
+    /* Elsewhere it is skipped, as by who does not know it: to both it means the same. */
+    bool is_origin = kind == GARITA_MESSAGE_ORIGIN && at == sizeof header;
+    bool is_known = kind <= GARITA_MESSAGE_LEAVES || is_origin;
     if (!is_known && kind < KIND_SKIPPED_MIN)
         fail_at(c, "message.kind", GARITA_E_UNKNOWN_TYPE, at);
-    if ((kind == GARITA_MESSAGE_BATCH && reader->open != GARITA_MESSAGE_TAIL) ||
-        (kind == GARITA_MESSAGE_CHUNK && reader->open != GARITA_MESSAGE_SNAPSHOT))
+    garita_message_kind whole = whole_of(kind);
+    if (whole != GARITA_MESSAGE_END && whole != reader->open)
         fail_at(c, "message.kind", GARITA_E_WRONG_KIND, at);
     at = c->at;
     uint64_t len = take_number(c, "message.length", UINT64_MAX);
@@ -253,7 +284,7 @@ garita_error garita_bundle_next(garita_bundle_reader *reader, garita_message *ou
         return c.fault.error;
     }
     reader->at = c.end;
-    if (out->kind != GARITA_MESSAGE_BATCH && out->kind != GARITA_MESSAGE_CHUNK)
+    if (whole_of((uint8_t)out->kind) == GARITA_MESSAGE_END)
         reader->open = out->kind;
     return GARITA_OK;
 }
@@ -321,6 +352,8 @@ static void put_body(body *b, const garita_message *m)
     case GARITA_MESSAGE_STATEMENT:
     case GARITA_MESSAGE_PROOF:
     case GARITA_MESSAGE_BATCH:
+    case GARITA_MESSAGE_LEAVES:
+    case GARITA_MESSAGE_ORIGIN:
         put(b, m->bytes.at, m->bytes.len);
         break;
     case GARITA_MESSAGE_TAIL:

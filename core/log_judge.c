@@ -39,18 +39,6 @@ static void prove_same_size(garita_log_result *out, const garita_log *log,
 
 /* --- leaves --- */
 
-/* The leaves of a tail. The context is its garita_log_tail. */
-static bool tail_leaf(void *context, garita_hash *out, uint64_t index)
-{
-    const garita_log_tail *tail = context;
-    uint64_t first = tail->from->size;
-    if (index < first || index - first >= tail->batch_count)
-        return false;
-    const garita_bytes *batch = &tail->batches[index - first];
-    garita_merkle_leaf(out, batch->at, batch->len);
-    return true;
-}
-
 /* The frontier that the log itself had at an earlier size. False if not all of its leaves are at
  * hand. */
 static bool own_frontier(garita_frontier *out, const garita_log *log, const garita_leaf_source *own,
@@ -58,13 +46,16 @@ static bool own_frontier(garita_frontier *out, const garita_log *log, const gari
 {
     if (size < log->start || log->is_damaged)
         return false;
-    *out = log->at_start;
+    bool can_roll = own && own->rolling && own->rolling->size >= log->start;
+    *out = can_roll && own->rolling->size <= size ? *own->rolling : log->at_start;
     while (out->size < size) {
         garita_hash leaf;
         if (!own || !own->leaf(own->context, &leaf, out->size))
             return false;
         garita_frontier_append(out, &leaf);
     }
+    if (own && own->rolling)
+        *own->rolling = *out;
     return true;
 }
 
@@ -111,27 +102,38 @@ typedef enum prefix {
     PREFIX_OTHER    /* another: a fork */
 } prefix;
 
-static prefix prefix_of_tail(const garita_head *held, const garita_log_offer *offer)
+/* Whether the leaves that came along reach back to the size held. */
+static bool has_leaves_from(const garita_head *held, const garita_log_offer *offer)
+{
+    return offer->from->size <= held->size;
+}
+
+static prefix prefix_by_leaves(const garita_head *held, const garita_log_offer *offer)
 {
     garita_hash root;
-    if (offer->tail->from->size > held->size)
-        return PREFIX_UNSHOWN;
     garita_frontier_root(&root, &offer->at_held);
     return garita_hash_equal(&root, &held->root) ? PREFIX_SAME : PREFIX_OTHER;
 }
 
-static prefix prefix_of_snapshot(const garita_head *held, const garita_log_offer *offer)
+static prefix prefix_by_path(const garita_head *held, const garita_log_offer *offer)
 {
     const garita_log_snapshot *s = offer->snapshot;
     garita_hash root;
-    if (held->size == 0)
-        return PREFIX_SAME; /* every tree begins with the empty one */
-    if (s->path_from != held->size)
-        return PREFIX_UNSHOWN;
     if (!garita_merkle_prefix_root(&root, held->size, &offer->head->root, offer->head->size,
                                    s->path, s->path_count))
         return PREFIX_BROKEN;
     return garita_hash_equal(&root, &held->root) ? PREFIX_SAME : PREFIX_OTHER;
+}
+
+static prefix prefix_of(const garita_head *held, const garita_log_offer *offer)
+{
+    if (has_leaves_from(held, offer))
+        return prefix_by_leaves(held, offer);
+    if (offer->snapshot && held->size == 0)
+        return PREFIX_SAME; /* every tree begins with the empty one */
+    if (offer->snapshot && offer->snapshot->path_from == held->size)
+        return prefix_by_path(held, offer);
+    return PREFIX_UNSHOWN;
 }
 
 /* Form 2, the offered head being the larger one. */
@@ -139,17 +141,16 @@ static void prove_fork_by_larger(garita_log_result *out, const garita_log *log,
                                  const garita_log_offer *offer)
 {
     garita_equivocation proof = {0};
-    if (offer->snapshot) {
+    if (has_leaves_from(&log->head, offer)) {
+        bool is_made =
+            garita_merkle_prove_consistency(proof.path, &proof.path_count, &offer->at_held,
+                                            &offer->leaves, offer->head->size, true);
+        assert(is_made); /* all of them are there */
+        (void)is_made;
+    } else {
         proof.path_count = offer->snapshot->path_count;
         assert(proof.path_count <= GARITA_PROOF_MAX); /* or it would have proven nothing */
         memcpy(proof.path, offer->snapshot->path, proof.path_count * sizeof *proof.path);
-    } else {
-        garita_log_tail tail = *offer->tail;
-        garita_leaf_source leaves = {&tail, tail_leaf};
-        bool is_made = garita_merkle_prove_consistency(
-            proof.path, &proof.path_count, &offer->at_held, &leaves, offer->head->size, true);
-        assert(is_made); /* the tail has all of them */
-        (void)is_made;
     }
     write_proof(out, &proof, GARITA_FORM_FORK, held_statement(log), offer->statement);
     out->outcome = GARITA_LOG_FORKED;
@@ -159,7 +160,7 @@ static void judge_larger(garita_log_result *out, const garita_log *log,
                          const garita_log_offer *offer)
 {
     const garita_head *held = &log->head;
-    switch (offer->snapshot ? prefix_of_snapshot(held, offer) : prefix_of_tail(held, offer)) {
+    switch (prefix_of(held, offer)) {
     case PREFIX_BROKEN:
         out->outcome = GARITA_LOG_MISMATCH;
         out->fault = (garita_fault){GARITA_E_NOT_PROVEN, 0, "path"};

@@ -14,7 +14,9 @@ typedef struct garita_log_offer {
     garita_bytes statement;
     const garita_log_tail *tail;         /* or null, */
     const garita_log_snapshot *snapshot; /* or null */
-    garita_frontier at_held; /* of a tail: at the size held, if the tail reaches from there on */
+    const garita_frontier *from;         /* the frontier before the first leaf that came along */
+    garita_leaf_source leaves;           /* those from there up to the head's size: all are there */
+    garita_frontier at_held;             /* at the size held, if that is not before from */
 } garita_log_offer;
 
 /* Fills outcome, and for EXTENDED first_batch and first_offered; for an equivocation proof and

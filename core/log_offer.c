@@ -95,30 +95,61 @@ static void mismatch(garita_log_result *out, garita_error error, const char *fie
     out->fault = (garita_fault){error, 0, field};
 }
 
-/* Whether the frontier with the batches makes the head's root; *at_held is left at the size held,
- * if it passes by there. Only then is a batch decoded: nobody but the authority can make anyone
- * read one. */
-static bool check_tail(garita_log_result *out, garita_frontier *at_end, garita_frontier *at_held,
-                       garita_event *events, uint64_t held, const garita_head *head,
-                       const garita_log_tail *tail)
+/* The leaves of a tail. The context is its garita_log_tail. */
+static bool tail_leaf(void *context, garita_hash *out, uint64_t index)
 {
+    const garita_log_tail *tail = context;
+    uint64_t first = tail->from->size;
+    if (index < first || index - first >= tail->batch_count)
+        return false;
+    const garita_bytes *batch = &tail->batches[index - first];
+    garita_merkle_leaf(out, batch->at, batch->len);
+    return true;
+}
+
+/* Those of a snapshot. The context is its garita_log_snapshot. */
+static bool snapshot_leaf(void *context, garita_hash *out, uint64_t index)
+{
+    const garita_log_snapshot *snapshot = context;
+    uint64_t first = snapshot->frontier->size;
+    if (index < first || index - first >= snapshot->leaf_count)
+        return false;
+    *out = snapshot->leaves[index - first];
+    return true;
+}
+
+/* Whether the frontier with the leaves that came along makes the head's root; at_held is left at
+ * the size held, if it passes by there. */
+static bool check_root(garita_log_result *out, garita_frontier *at_end, garita_log_offer *offer,
+                       uint64_t held, size_t leaf_count)
+{
+    const garita_head *head = offer->head;
     garita_hash hash;
-    if (tail->from->size > head->size || head->size - tail->from->size != tail->batch_count) {
+    if (offer->from->size > head->size || head->size - offer->from->size != leaf_count) {
         mismatch(out, GARITA_E_RANGE, "size");
         return false;
     }
-    *at_end = *at_held = *tail->from;
-    for (size_t i = 0; i < tail->batch_count; i++) {
-        garita_merkle_leaf(&hash, tail->batches[i].at, tail->batches[i].len);
+    *at_end = offer->at_held = *offer->from;
+    while (at_end->size < head->size) {
+        bool is_there = offer->leaves.leaf(offer->leaves.context, &hash, at_end->size);
+        assert(is_there);
+        (void)is_there;
         garita_frontier_append(at_end, &hash);
         if (at_end->size == held)
-            *at_held = *at_end;
+            offer->at_held = *at_end;
     }
     garita_frontier_root(&hash, at_end);
     if (!garita_hash_equal(&hash, &head->root)) {
         mismatch(out, GARITA_E_NOT_PROVEN, "root");
         return false;
     }
+    return true;
+}
+
+/* Whether all batches can be read. Once the root is right nobody but the authority can have made
+ * anyone read one. */
+static bool check_batches(garita_log_result *out, garita_event *events, const garita_log_tail *tail)
+{
     for (size_t i = 0; i < tail->batch_count; i++) {
         int64_t time;
         size_t event_count;
@@ -171,18 +202,13 @@ static bool do_ascend(garita_log_result *out, const uint32_t *indexes, size_t co
     return true;
 }
 
-/* Checks both roots, and only then reads the chunks, into a set of their own: nobody but the
+/* Checks the set root, and only then reads the chunks, into a set of their own: nobody but the
  * authority can make anyone fill memory. *set is null on an error, and on a mismatch. */
-static garita_error check_snapshot(garita_log_result *out, garita_set **set,
-                                   const garita_head *head, const garita_log_snapshot *snapshot)
+static garita_error check_chunks(garita_log_result *out, garita_set **set, const garita_head *head,
+                                 const garita_log_snapshot *snapshot)
 {
     enum { LEVELS = 16 };
     garita_hash hash;
-    garita_frontier_root(&hash, snapshot->frontier);
-    if (snapshot->frontier->size != head->size || !garita_hash_equal(&hash, &head->root)) {
-        mismatch(out, GARITA_E_NOT_PROVEN, "root");
-        return GARITA_OK;
-    }
     if (!do_ascend(out, snapshot->chunk_indexes, snapshot->chunk_count))
         return GARITA_OK;
     root_of_chunks(&hash, LEVELS, snapshot->chunk_indexes, snapshot->chunks, snapshot->chunk_count);
@@ -293,7 +319,8 @@ static garita_error take_tail(garita_log *log, garita_log_result *out, garita_ev
 
 /* Takes over set in any case. */
 static garita_error take_snapshot(garita_log *log, garita_log_result *out,
-                                  const garita_log_offer *offer, garita_set *set)
+                                  const garita_log_offer *offer, const garita_frontier *at_end,
+                                  garita_set *set)
 {
     /* That a damaged set lacks something, or has too much, is nobody's doing. */
     if (!log->is_damaged && !garita_set_covers(set, log->set))
@@ -301,7 +328,7 @@ static garita_error take_snapshot(garita_log *log, garita_log_result *out,
     garita_error e = replace_set(log, out, set);
     if (e != GARITA_OK)
         return e;
-    log->frontier = log->at_start = *offer->snapshot->frontier;
+    log->frontier = log->at_start = *at_end;
     log->start = offer->head->size;
     log->is_damaged = false;
     take_head(log, offer);
@@ -321,11 +348,18 @@ garita_error garita_log_offer_tail(garita_log *log, garita_log_result *out, gari
                                    const garita_leaf_source *own, const garita_head *head,
                                    garita_bytes head_statement, const garita_log_tail *tail)
 {
-    garita_log_offer offer = {.own = own, .head = head, .statement = head_statement, .tail = tail};
+    garita_log_tail of_leaves = *tail;
+    garita_log_offer offer = {.own = own,
+                              .head = head,
+                              .statement = head_statement,
+                              .tail = tail,
+                              .from = tail->from,
+                              .leaves = {.context = &of_leaves, .leaf = tail_leaf}};
     garita_frontier at_end;
     garita_error e = GARITA_OK;
     *out = (garita_log_result){.fault.field = ""};
-    if (!check_tail(out, &at_end, &offer.at_held, events, log->head.size, head, tail))
+    if (!check_root(out, &at_end, &offer, log->head.size, tail->batch_count) ||
+        !check_batches(out, events, tail))
         return GARITA_OK;
     judge(log, out, &offer);
     if (out->outcome == GARITA_LOG_EXTENDED) {
@@ -344,16 +378,24 @@ garita_error garita_log_offer_snapshot(garita_log *log, garita_log_result *out,
                                        garita_bytes head_statement,
                                        const garita_log_snapshot *snapshot)
 {
-    garita_log_offer offer = {
-        .own = own, .head = head, .statement = head_statement, .snapshot = snapshot};
+    garita_log_snapshot of_leaves = *snapshot;
+    garita_log_offer offer = {.own = own,
+                              .head = head,
+                              .statement = head_statement,
+                              .snapshot = snapshot,
+                              .from = snapshot->frontier,
+                              .leaves = {.context = &of_leaves, .leaf = snapshot_leaf}};
+    garita_frontier at_end;
     garita_set *set = NULL;
     *out = (garita_log_result){.fault.field = ""};
-    garita_error e = check_snapshot(out, &set, head, snapshot);
+    if (!check_root(out, &at_end, &offer, log->head.size, snapshot->leaf_count))
+        return GARITA_OK;
+    garita_error e = check_chunks(out, &set, head, snapshot);
     if (e != GARITA_OK || out->outcome == GARITA_LOG_MISMATCH)
         return e;
     judge(log, out, &offer);
     if (out->outcome == GARITA_LOG_ADOPTED)
-        return take_snapshot(log, out, &offer, set);
+        return take_snapshot(log, out, &offer, &at_end, set);
     if (out->outcome == GARITA_LOG_HEARTBEAT)
         take_head(log, &offer);
     else if (out->outcome == GARITA_LOG_FORKED)

@@ -117,8 +117,7 @@ static garita_error append(garita_trust *trust, record **out)
     return GARITA_OK;
 }
 
-/* The record right below the anchor that a chain goes through; null for the anchor's own. */
-static const garita_issuer *branch_of(const garita_issuer *issuer)
+const garita_issuer *garita_issuer_branch(const garita_issuer *issuer)
 {
     while (issuer->level > 1)
         issuer = issuer->parent;
@@ -130,14 +129,14 @@ static const garita_issuer *branch_of(const garita_issuer *issuer)
  * own share alone. */
 static bool has_share(const garita_trust *trust, const garita_issuer *parent)
 {
-    const garita_issuer *branch = branch_of(parent);
+    const garita_issuer *branch = garita_issuer_branch(parent);
     size_t of_anchor = 0, of_branch = 0;
     for (size_t i = 0; i < trust->count; i++) {
         const garita_issuer *other = &trust->records[i]->issuer;
         if (other->anchor != parent->anchor)
             continue;
         of_anchor++;
-        const garita_issuer *others = branch_of(other);
+        const garita_issuer *others = garita_issuer_branch(other);
         if (branch && others && garita_issuer_same_authority(branch, others))
             of_branch++;
     }

@@ -2,8 +2,9 @@
 # Writes the template of all texts for people to standard output.
 # Usage: extract.sh SOURCE_DIR
 #
-# _, N_ and P_ mark texts in the code. The sentences of the libraries' error tables are marked by
-# their place, since a library knows nothing of languages: X(CONSTANT, "name", "sentence").
+# _, N_ and P_ mark texts in the code. A library knows nothing of languages: the sentences of the
+# error tables are marked by their place, X(CONSTANT, "name", "sentence"), and what the store says of
+# a log by FINDING("sentence").
 set -eu
 cd "$1"
 
@@ -22,11 +23,14 @@ extract() {
 extract --keyword=_ --keyword=N_ --keyword=P_:1,2 --add-comments=TRANSLATORS \
     --output="$parts/code.pot" cli/*.c cli/*.h
 extract --keyword=X:3 --output="$parts/errors.pot" core/include/garita/error.h \
-    core/store/include/garita/store.h core/qr/include/garita/picture.h
+    core/store/include/garita/store.h core/store/include/garita/store_decisions.h \
+    core/qr/include/garita/picture.h
+extract --keyword=FINDING --output="$parts/findings.pot" core/store/*.c
 
-sed -i 's/CHARSET/UTF-8/' "$parts/code.pot" "$parts/errors.pot"
+sed -i 's/CHARSET/UTF-8/' "$parts"/*.pot
 # A percentage ("30 % of") is no format, though "% o" is one.
 # Without dates and line numbers a template differs only when a text does.
-msgcat --use-first --no-wrap --no-location --sort-output "$parts/code.pot" "$parts/errors.pot" |
+msgcat --use-first --no-wrap --no-location --sort-output "$parts/code.pot" "$parts/errors.pot" \
+    "$parts/findings.pot" |
     sed -e '1,/^#$/d' -e '/^"POT-Creation-Date:/d' -e '/^"Report-Msgid-Bugs-To:/d' \
         -e '/^#, c-format$/ { N; s/^#, c-format\n\(.* [0-9]* % of \)/\1/; }'

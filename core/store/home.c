@@ -38,21 +38,37 @@ static void immutable_uri(char out[URI_MAX], const char *path)
     snprintf(out + len, URI_MAX - len, "?immutable=1");
 }
 
-/* Makes the directory and its missing parents. */
-static garita_store_error make_directories(char *detail, const char *path)
+/* The name of a new directory must reach the disk too, or all that it will hold can be lost with it.
+ * Returns 0 or an errno. */
+static int make_directory(const char *path, const char *parent)
+{
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST ? 0 : errno;
+    int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int number = fd >= 0 && fsync(fd) == 0 ? 0 : errno;
+    if (fd >= 0)
+        close(fd);
+    return number == EINVAL ? 0 : number; /* of a file system that flushes no directories */
+}
+
+garita_store_error store_make_directories(char *detail, const char *path)
 {
     char part[PATH_MAX];
+    char parent[PATH_MAX];
     size_t len = strlen(path);
 
     if (len == 0 || len >= sizeof part)
         return store_error_of_errno(detail, len == 0 ? ENOENT : ENAMETOOLONG);
     memcpy(part, path, len + 1);
+    strcpy(parent, path[0] == '/' ? "/" : ".");
     for (size_t i = 1; i <= len; i++) {
         if (part[i] != '/' && part[i] != '\0')
             continue;
         part[i] = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return store_error_of_errno(detail, errno);
+        int number = make_directory(part, parent);
+        if (number != 0)
+            return store_error_of_errno(detail, number);
+        memcpy(parent, part, i + 1);
         part[i] = path[i];
     }
     return GARITA_STORE_OK;
@@ -106,6 +122,20 @@ static garita_store_error connect_to(garita_store *store, int *version, const ch
     return error;
 }
 
+/* Why SQLite found no file beside a store that is there: it could not make one, and then tried to
+ * read it, so that only this reason is left. Asked of the system with a file that has no name. */
+static garita_store_error why_none_beside(garita_store *store, const char *home)
+{
+    int fd = open(home, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+
+    if (fd < 0 && errno != EOPNOTSUPP && errno != EISDIR)
+        return store_error_of_errno(store->detail, errno);
+    if (fd >= 0)
+        close(fd);
+    snprintf(store->detail, sizeof store->detail, "no file can be made beside it");
+    return GARITA_STORE_IO;
+}
+
 static garita_store_error read_home(garita_store *store)
 {
     const uint8_t *id = NULL;
@@ -137,8 +167,9 @@ static garita_store_error read_home(garita_store *store)
 static garita_store_error insert_home(garita_store *store, const char *country, const uint8_t *id)
 {
     sqlite3_stmt *statement = NULL;
-    int code =
-        sqlite3_prepare_v2(store->db, "INSERT INTO home VALUES (1, ?1, ?2)", -1, &statement, NULL);
+    int code = sqlite3_prepare_v2(store->db,
+                                  "INSERT INTO home (only, id, country) VALUES (1, ?1, ?2)", -1,
+                                  &statement, NULL);
 
     if (code == SQLITE_OK) {
         sqlite3_bind_blob(statement, 1, id, GARITA_HOME_ID_SIZE, SQLITE_STATIC);
@@ -222,7 +253,7 @@ garita_store_error garita_store_create(bool *created, garita_home *facts, char *
     *created = false;
     memset(facts, 0, sizeof *facts);
     detail[0] = '\0';
-    garita_store_error error = make_directories(detail, path);
+    garita_store_error error = store_make_directories(detail, path);
     if (error != GARITA_STORE_OK)
         return error;
     if (!store_path(file, path, ""))
@@ -247,6 +278,8 @@ garita_store_error garita_store_create(bool *created, garita_home *facts, char *
     error = look(detail, file);
     if (error == GARITA_STORE_OK) {
         error = make_store(&store, created, file, country, id);
+        if (error == GARITA_STORE_NO_HOME)
+            error = why_none_beside(&store, path);
         memcpy(detail, store.detail, sizeof store.detail);
         *facts = store.home;
     }
@@ -295,9 +328,19 @@ static garita_store_error open_store(garita_store *store, const char *home, gari
 
     /* For reading too: the last reader tidies up, and SQLite reads only where it must. */
     error = connect_to(store, &version, path, SQLITE_OPEN_READWRITE);
-    if (error != GARITA_STORE_OK && mode == GARITA_STORE_READ &&
-        faccessat(AT_FDCWD, home, W_OK, AT_EACCESS) != 0)
-        error = open_unwritable(store, &version, home, path);
+    bool is_writable = faccessat(AT_FDCWD, home, W_OK, AT_EACCESS) == 0;
+    if (error == GARITA_STORE_NO_HOME && is_writable)
+        error = why_none_beside(store, home);
+    if (error != GARITA_STORE_OK && !is_writable) {
+        if (mode == GARITA_STORE_READ)
+            error = open_unwritable(store, &version, home, path);
+        else if (error == GARITA_STORE_NO_HOME) /* the file is there; none can be made beside it */
+            error = GARITA_STORE_READ_ONLY;
+    } else if (error == GARITA_STORE_DISK_FULL && mode == GARITA_STORE_READ &&
+               open_unwritable(store, &version, home, path) == GARITA_STORE_OK) {
+        /* Nobody can write to a full disk: an officer is not to be blind for that. */
+        error = GARITA_STORE_OK;
+    }
     if (error != GARITA_STORE_OK)
         return error;
 
@@ -344,6 +387,7 @@ void garita_store_close(garita_store *store)
     if (store == NULL)
         return;
     disconnect(store);
+    signing_end(store);
     free(store->entry);
     free(store);
 }
@@ -385,4 +429,5 @@ void garita_store_rollback(garita_store *store)
     /* It cannot fail in a way that leaves the changes: what was not committed is not there. */
     if (!sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    signing_end(store);
 }

@@ -17,7 +17,14 @@ struct garita_store {
     garita_home home;
     sqlite3_stmt *queries[QUERY_COUNT]; /* prepared when first used */
     uint8_t *entry;                     /* what the last register entry given out points to */
+    struct signing_act *act;            /* under way (signing.c); null if none is */
     char detail[GARITA_STORE_DETAIL_SIZE];
 };
+
+/* Makes a directory and its missing parents, mode 0700, as garita_store_create does. */
+garita_store_error store_make_directories(char *detail, const char *path);
+
+/* Lets go of the counter of an act that was committed or undone; none is allowed. */
+void signing_end(garita_store *store);
 
 #endif

@@ -51,7 +51,9 @@ struct loader {
     garita_store_on_misfit on_misfit;
     void *context;
     struct list statements;
-    size_t trusted_count; /* of statements; those behind are the register's */
+    size_t trusted_count;    /* of statements; those behind are the register's */
+    struct list own_anchors; /* the register's statements about this home's own anchors, */
+    struct list own;         /* and those about all others */
     bool out_of_memory;
 };
 
@@ -61,6 +63,48 @@ static void tell(const struct loader *loader, garita_error error, bool is_pin,
     garita_store_misfit misfit = {error, is_pin, statement.at, statement.len};
 
     loader->on_misfit(loader->context, &misfit);
+}
+
+static garita_bytes list_get(const struct list *list, size_t index)
+{
+    return (garita_bytes){list->copies[index], list->lens[index]};
+}
+
+/* Of an anchor's statements the one that is in force longer: those of one key bind it to one name
+ * and country, whatever they say of its end. */
+static bool is_longer(garita_bytes statement, garita_bytes than)
+{
+    garita_authority one, other;
+
+    return garita_authority_inspect(&one, NULL, NULL, statement.at, statement.len) == GARITA_OK &&
+           garita_authority_inspect(&other, NULL, NULL, than.at, than.len) == GARITA_OK &&
+           memcmp(one.public_key, other.public_key, GARITA_PUBLIC_KEY_SIZE) == 0 &&
+           one.expires > other.expires;
+}
+
+/* Where this home has renewed its own anchor, the renewal counts for what it signs, before anybody
+ * has pinned it. */
+static garita_bytes renewed(const struct loader *loader, garita_bytes statement)
+{
+    for (size_t i = 0; i < loader->own_anchors.count; i++)
+        if (is_longer(list_get(&loader->own_anchors, i), statement))
+            statement = list_get(&loader->own_anchors, i);
+    return statement;
+}
+
+static garita_store_error take_pin(struct loader *loader, garita_bytes statement,
+                                   const garita_scope *scope)
+{
+    garita_bytes newest = renewed(loader, statement);
+    garita_error why = garita_trust_pin(loader->trust, NULL, NULL, scope, newest.at, newest.len);
+
+    if (why != GARITA_OK && newest.at != statement.at)
+        why = garita_trust_pin(loader->trust, NULL, NULL, scope, statement.at, statement.len);
+    if (why == GARITA_E_NO_MEMORY)
+        return GARITA_STORE_NO_MEMORY;
+    if (why != GARITA_OK)
+        tell(loader, why, true, statement);
+    return GARITA_STORE_OK;
 }
 
 static garita_store_error load_pins(struct loader *loader)
@@ -76,16 +120,10 @@ static garita_store_error load_pins(struct loader *loader)
         return error;
     while ((error = query_step(store, &has_row, query)) == GARITA_STORE_OK && has_row) {
         error = pins_read(store, query, &statement, &scope);
+        if (error == GARITA_STORE_OK)
+            error = take_pin(loader, statement, &scope);
         if (error != GARITA_STORE_OK)
             break;
-        garita_error why =
-            garita_trust_pin(loader->trust, NULL, NULL, &scope, statement.at, statement.len);
-        if (why == GARITA_E_NO_MEMORY) {
-            error = GARITA_STORE_NO_MEMORY;
-            break;
-        }
-        if (why != GARITA_OK)
-            tell(loader, why, true, statement);
     }
     query_end(query);
     return error;
@@ -107,24 +145,18 @@ static garita_store_error collect_trusted(struct loader *loader)
     return loader->out_of_memory ? GARITA_STORE_NO_MEMORY : error;
 }
 
-/* Takes one authority statement of the register: this home's own anchor is pinned as by default,
- * any other goes with the rest. */
+/* Takes one authority statement of the register. */
 static garita_store_error take_own(struct loader *loader, garita_bytes statement)
 {
     garita_authority authority;
-    garita_scope scope;
 
     if (garita_authority_inspect(&authority, NULL, NULL, statement.at, statement.len) != GARITA_OK)
         return query_damaged(loader->store,
                              "an authority statement of the register cannot be read");
-    if (authority.self_issued && authority.key_number == 1) {
-        garita_pin_default(&scope, authority.country);
-        garita_error error =
-            garita_trust_pin(loader->trust, NULL, NULL, &scope, statement.at, statement.len);
-        return error == GARITA_E_NO_MEMORY ? GARITA_STORE_NO_MEMORY : GARITA_STORE_OK;
-    }
-    return list_add(&loader->statements, statement.at, statement.len) ? GARITA_STORE_OK
-                                                                      : GARITA_STORE_NO_MEMORY;
+    bool is_anchor = authority.self_issued && authority.key_number == 1;
+    return list_add(is_anchor ? &loader->own_anchors : &loader->own, statement.at, statement.len)
+               ? GARITA_STORE_OK
+               : GARITA_STORE_NO_MEMORY;
 }
 
 static garita_store_error collect_own(struct loader *loader)
@@ -147,6 +179,35 @@ static garita_store_error collect_own(struct loader *loader)
     }
     query_end(query);
     return error;
+}
+
+/* Pins this home's own anchors that nobody pinned, as by default. */
+static garita_store_error pin_own(struct loader *loader)
+{
+    for (size_t i = 0; i < loader->own_anchors.count; i++) {
+        garita_bytes statement = renewed(loader, list_get(&loader->own_anchors, i));
+        garita_authority authority;
+        garita_scope scope;
+        if (garita_authority_inspect(&authority, NULL, NULL, statement.at, statement.len) !=
+            GARITA_OK)
+            continue;
+        garita_pin_default(&scope, authority.country);
+        if (garita_trust_pin(loader->trust, NULL, NULL, &scope, statement.at, statement.len) ==
+            GARITA_E_NO_MEMORY)
+            return GARITA_STORE_NO_MEMORY;
+    }
+    return GARITA_STORE_OK;
+}
+
+/* Puts the register's other statements behind those that are trusted. */
+static garita_store_error add_own(struct loader *loader)
+{
+    for (size_t i = 0; i < loader->own.count; i++) {
+        garita_bytes statement = list_get(&loader->own, i);
+        if (!list_add(&loader->statements, statement.at, statement.len))
+            return GARITA_STORE_NO_MEMORY;
+    }
+    return pin_own(loader);
 }
 
 static garita_store_error load_statements(struct loader *loader)
@@ -175,21 +236,6 @@ done:
     return error;
 }
 
-/* All that is read is of one moment. */
-static garita_store_error read_begin(garita_store *store, bool *begun)
-{
-    garita_store_error error;
-
-    *begun = false;
-    if (!sqlite3_get_autocommit(store->db))
-        return GARITA_STORE_OK;
-    sqlite3_stmt *query = query_start(store, &error, QUERY_READ_BEGIN);
-    if (query != NULL)
-        error = query_run(store, query);
-    *begun = error == GARITA_STORE_OK;
-    return error;
-}
-
 static garita_store_error load(struct loader *loader, garita_trust **out, bool with_own)
 {
     bool begun = false;
@@ -198,18 +244,22 @@ static garita_store_error load(struct loader *loader, garita_trust **out, bool w
     *out = NULL;
     if (garita_trust_new(&loader->trust) != GARITA_OK)
         return error;
-    error = read_begin(loader->store, &begun);
+    error = query_hold(loader->store, &begun);
+    if (error == GARITA_STORE_OK && with_own)
+        error = collect_own(loader);
     if (error == GARITA_STORE_OK)
         error = load_pins(loader);
     if (error == GARITA_STORE_OK)
         error = collect_trusted(loader);
-    if (error == GARITA_STORE_OK && with_own)
-        error = collect_own(loader);
+    if (error == GARITA_STORE_OK)
+        error = add_own(loader);
     if (begun)
         garita_store_rollback(loader->store);
     if (error == GARITA_STORE_OK)
         error = load_statements(loader);
     list_free(&loader->statements);
+    list_free(&loader->own_anchors);
+    list_free(&loader->own);
     if (error != GARITA_STORE_OK) {
         garita_trust_free(loader->trust);
         return error;

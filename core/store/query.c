@@ -67,6 +67,20 @@ void query_end(sqlite3_stmt *statement)
     sqlite3_reset(statement);
 }
 
+garita_store_error query_hold(garita_store *store, bool *begun)
+{
+    garita_store_error error;
+
+    *begun = false;
+    if (!sqlite3_get_autocommit(store->db))
+        return GARITA_STORE_OK;
+    sqlite3_stmt *query = query_start(store, &error, QUERY_READ_BEGIN);
+    if (query != NULL)
+        error = query_run(store, query);
+    *begun = error == GARITA_STORE_OK;
+    return error;
+}
+
 /* A binding fails only for an index that the query does not have, or a value over SQLite's limit of
  * a gigabyte: our own mistakes. */
 void query_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t bytes_len)

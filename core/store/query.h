@@ -8,8 +8,80 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The status logs: log_row.c, log_load.c, log_keep.c, logs.c, evidence.c, floor.c. The columns of a
+ * log are in the order of enum log_column. */
+#define LOG_COLUMNS                                                                                \
+    "number, id, first_key, is_damaged, size, start, chunks_at, batch_bytes, evidence_bytes,"      \
+    " set_differs_at, set_root, elsewhere_root, seal, frontier, start_frontier, head, proof"
+#define LOG_QUERIES(X)                                                                             \
+    X(LOGS, "SELECT " LOG_COLUMNS " FROM log ORDER BY number")                                     \
+    X(LOG_GET, "SELECT " LOG_COLUMNS " FROM log WHERE id = ?1")                                    \
+    X(LOG_PUT, "INSERT INTO log (" LOG_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"     \
+               " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"                                          \
+               " ON CONFLICT (number) DO UPDATE SET first_key = ?3, is_damaged = ?4, size = ?5,"   \
+               " start = ?6, chunks_at = ?7, batch_bytes = ?8, evidence_bytes = ?9,"               \
+               " set_differs_at = ?10, set_root = ?11, elsewhere_root = ?12, seal = ?13,"          \
+               " frontier = ?14, start_frontier = ?15, head = ?16, proof = ?17")                   \
+    X(LOG_DAMAGED, "UPDATE log SET is_damaged = 1 WHERE number = ?1")                              \
+    X(LOG_EVIDENCE_BYTES, "UPDATE log SET evidence_bytes = ?2 WHERE number = ?1")                  \
+    X(BATCH_ADD, "INSERT INTO batch (log, position, leaf, bytes) VALUES (?1, ?2, ?3, ?4)")         \
+    X(BATCHES, "SELECT position, leaf, bytes FROM batch WHERE log = ?1 AND position >= ?2"         \
+               " ORDER BY position")                                                               \
+    X(BATCHES_DROP, "DELETE FROM batch WHERE log = ?1 AND position < ?2")                          \
+    X(BATCHES_CLEAR, "DELETE FROM batch WHERE log = ?1")                                           \
+    X(BATCH_BYTES, "SELECT coalesce(sum(length(bytes)), 0) FROM batch"                             \
+                   " WHERE log = ?1 AND position >= ?2")                                           \
+    X(LEAVES, "SELECT position, leaf, length(bytes) FROM batch WHERE log = ?1 ORDER BY position")  \
+    X(LEAF, "SELECT leaf FROM log JOIN batch ON log = number WHERE id = ?1 AND position = ?2")     \
+    X(CHUNKS, "SELECT position, bytes FROM chunk WHERE log = ?1")                                  \
+    X(CHUNK_PUT, "INSERT OR REPLACE INTO chunk (log, position, bytes) VALUES (?1, ?2, ?3)")        \
+    X(CHUNK_REMOVE, "DELETE FROM chunk WHERE log = ?1 AND position = ?2")                          \
+    X(CHUNKS_CLEAR, "DELETE FROM chunk WHERE log = ?1")                                            \
+    X(ELSEWHERE, "SELECT position, bytes FROM elsewhere WHERE log = ?1")                           \
+    X(ELSEWHERE_PUT, "INSERT OR REPLACE INTO elsewhere (log, position, bytes)"                     \
+                     " VALUES (?1, ?2, ?3)")                                                       \
+    X(ELSEWHERE_REMOVE, "DELETE FROM elsewhere WHERE log = ?1 AND position = ?2")                  \
+    X(ELSEWHERE_CLEAR, "DELETE FROM elsewhere WHERE log = ?1")                                     \
+    X(EVIDENCE, "SELECT position, head, path, bytes, rowid FROM evidence WHERE log = ?1"           \
+                " ORDER BY digest")                                                                \
+    X(EVIDENCE_HAS, "SELECT 1 FROM evidence WHERE log = ?1 AND digest = ?2")                       \
+    X(EVIDENCE_DROP, "DELETE FROM evidence WHERE rowid = ?1")                                      \
+    X(EVIDENCE_ADD, "INSERT INTO evidence (log, digest, position, head, path, bytes)"              \
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")                                            \
+    X(SKIPPED_ADD, "INSERT OR IGNORE INTO skipped (signer, serial) VALUES (?1, ?2)")               \
+    X(SKIPPED, "SELECT serial FROM skipped WHERE signer = ?1 AND serial >= ?2 ORDER BY serial")    \
+    X(FLOOR_GET, "SELECT clock_floor FROM home")                                                   \
+    X(FLOOR_RAISE, "UPDATE home SET clock_floor = ?1"                                              \
+                   " WHERE clock_floor IS NULL OR clock_floor < ?1")                               \
+    X(FLOOR_SET, "UPDATE home SET clock_floor = ?1")                                               \
+    X(VERSION, "PRAGMA data_version")
+
+/* The log of decisions: decisions.c, decisions_check.c. */
+#define DECISION_QUERIES(X)                                                                        \
+    X(DECISION_BASE, "SELECT position, hash FROM decision_base")                                   \
+    X(DECISION_BASE_SET, "INSERT OR REPLACE INTO decision_base VALUES (1, ?1, ?2)")                \
+    X(DECISION_END, "SELECT position, hash FROM decision ORDER BY position DESC LIMIT 1")          \
+    X(DECISION_ADD, "INSERT INTO decision (position, moment, entry, hash)"                         \
+                    " VALUES (?1, ?2, ?3, ?4)")                                                    \
+    X(DECISIONS, "SELECT position, hash, moment, entry FROM decision WHERE position > ?1"          \
+                 " ORDER BY position LIMIT ?2")                                                    \
+    X(DECISION_PRUNABLE,                                                                           \
+      "SELECT position, hash FROM decision WHERE moment >= 0 AND moment < ?1"                      \
+      " AND position < coalesce((SELECT position FROM decision WHERE moment BETWEEN ?1 AND ?2"     \
+      " ORDER BY position LIMIT 1), 9223372036854775807) ORDER BY position DESC LIMIT 1")          \
+    X(DECISION_PRUNE, "DELETE FROM decision WHERE position <= ?1")                                 \
+    X(TIPS, "SELECT position, signed_at, tip FROM decision_tip WHERE position >= ?1"               \
+            " ORDER BY position")                                                                  \
+    X(TIP_UP_TO, "SELECT position, signed_at, tip FROM decision_tip WHERE position <= ?1"          \
+                 " ORDER BY position DESC LIMIT 1")                                                \
+    X(TIP_ADD, "INSERT OR REPLACE INTO decision_tip (position, signed_at, tip)"                    \
+               " VALUES (?1, ?2, ?3)")                                                             \
+    X(TIP_PRUNE, "DELETE FROM decision_tip WHERE position < ?1")
+
 /* X(constant, SQL) */
 #define QUERIES(X)                                                                                 \
+    DECISION_QUERIES(X)                                                                            \
+    LOG_QUERIES(X)                                                                                 \
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
     X(COMMIT, "COMMIT")                                                                            \
     X(READ_BEGIN, "BEGIN")                                                                         \
@@ -30,6 +102,21 @@
                   " FROM signer WHERE first_key = ?1")                                             \
     X(SIGNER_ADD, "INSERT INTO signer (first_key, next_serial) VALUES (?1, 1)")                    \
     X(SIGNER_ADVANCE, "UPDATE signer SET next_serial = ?2 + 1 WHERE number = ?1")                  \
+    /* the counter against restored backups: signing.c */                                          \
+    X(GENERATION, "SELECT generation FROM home")                                                   \
+    X(GENERATION_SET, "UPDATE home SET generation = ?1")                                           \
+    X(SIGNER_RESERVE, "UPDATE signer SET next_serial = min(?2 + ?3 + 1, 4294967296)"               \
+                      " WHERE first_key = ?1 AND next_serial <= ?2")                               \
+    X(SIGNER_NOTE, "INSERT OR IGNORE INTO signer (first_key, next_serial) VALUES (?1, 1)")         \
+    X(SIGNER_DOUBT, "SELECT doubt FROM signer WHERE first_key = ?1")                               \
+    X(SIGNER_DOUBT_OTHERS, "UPDATE signer SET doubt = 1 WHERE first_key <> ?1")                    \
+    X(SIGNER_CONFIRM, "UPDATE signer SET doubt = 0,"                                               \
+                      " next_serial = min(max(next_serial - 1, ?2) + ?3, 4294967296)"              \
+                      " WHERE first_key = ?1")                                                     \
+    X(REGISTER_TYPE, "SELECT type FROM register JOIN signer ON signer = number"                    \
+                     " WHERE first_key = ?1 AND serial = ?2")                                      \
+    X(REGISTER_LAST, "SELECT max(serial) FROM register JOIN signer ON signer = number"             \
+                     " WHERE first_key = ?1")                                                      \
     X(REGISTER_ADD, "INSERT INTO register (signer, serial, key_number, type, issued, ref,"         \
                     " statement) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                             \
     X(REGISTER_BY_SERIAL, "SELECT serial, key_number, type, issued, ref, register.statement"       \
@@ -58,6 +145,10 @@ garita_store_error query_run(garita_store *store, sqlite3_stmt *statement);
 
 /* Lets go of the rows, and of the snapshot that reading them holds. */
 void query_end(sqlite3_stmt *statement);
+
+/* Lets all that is read from now on be of one moment. *begun: there was no transaction, and
+ * garita_store_rollback is to end this one. */
+garita_store_error query_hold(garita_store *store, bool *begun);
 
 /* Bytes that stay as they are until the query has been run. */
 void query_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t bytes_len);

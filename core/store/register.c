@@ -1,18 +1,11 @@
-#include "internal.h"
+#include "signer.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Whom an entry belongs to. */
-struct signer {
-    int64_t number;
-    int64_t next_serial;
-};
-
-/* Finds the signer with this first key; ABSENT if it never signed here. */
-static garita_store_error find_signer(garita_store *store, struct signer *out,
-                                      const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
+garita_store_error signer_find(garita_store *store, struct signer *out,
+                               const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
 {
     bool has_row = false;
     int64_t last_serial = 0;
@@ -64,13 +57,35 @@ static garita_store_error advance(garita_store *store, int64_t number, uint32_t 
     return query_run(store, query);
 }
 
+/* Moves next_serial past serials that are never assigned, since something was said of them before.
+ */
+static garita_store_error pass_skipped(garita_store *store, struct signer *signer)
+{
+    int64_t serial;
+    bool has_row = false;
+    garita_store_error error;
+    sqlite3_stmt *query = query_start(store, &error, QUERY_SKIPPED);
+
+    if (query == NULL)
+        return error;
+    query_bind_number(query, 1, signer->number);
+    query_bind_number(query, 2, signer->next_serial);
+    while ((error = query_step(store, &has_row, query)) == GARITA_STORE_OK && has_row &&
+           query_number(query, 0, &serial, signer->next_serial, signer->next_serial))
+        signer->next_serial++;
+    query_end(query);
+    return error;
+}
+
 garita_store_error garita_store_next_serial(garita_store *store, uint32_t *out,
                                             const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
 {
     assert(!sqlite3_get_autocommit(store->db));
 
     struct signer signer = {.next_serial = 1};
-    garita_store_error error = find_signer(store, &signer, first_key);
+    garita_store_error error = signer_find(store, &signer, first_key);
+    if (error == GARITA_STORE_OK)
+        error = pass_skipped(store, &signer);
     if (error != GARITA_STORE_OK && error != GARITA_STORE_ABSENT)
         return error;
     if (signer.next_serial > (int64_t)GARITA_SERIAL_MAX)
@@ -85,9 +100,11 @@ garita_store_error garita_store_register(garita_store *store, const garita_regis
     assert(entry->ref.len <= GARITA_REF_BYTES_MAX);
 
     struct signer signer;
-    garita_store_error error = find_signer(store, &signer, entry->first_key);
+    garita_store_error error = signer_find(store, &signer, entry->first_key);
     if (error == GARITA_STORE_ABSENT)
         error = add_signer(store, &signer, entry->first_key);
+    else if (error == GARITA_STORE_OK)
+        error = pass_skipped(store, &signer);
     if (error != GARITA_STORE_OK)
         return error;
     assert(entry->serial == signer.next_serial);

@@ -52,6 +52,92 @@ static const char *const migrations[] = {
     "CREATE UNIQUE INDEX register_ref ON register (signer, ref) WHERE ref IS NOT NULL;"
     /* Few among many credentials: those that tell whose keys are whose. */
     "CREATE INDEX register_authority ON register (type) WHERE type = 1;",
+
+    /* 1 to 2: status logs, the counter against restored backups, the log of decisions */
+    /* 0: no counter yet */
+    "ALTER TABLE home ADD COLUMN generation INTEGER NOT NULL DEFAULT 0 CHECK (generation >= 0);"
+    "ALTER TABLE home ADD COLUMN clock_floor INTEGER;" /* moment */
+
+    /* store_signing.h: 0 sure, 1 in doubt, 2 confirmed since */
+    "ALTER TABLE signer ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0 CHECK (doubt BETWEEN 0 AND 2);"
+    /* Serials that have events before they were assigned: never assigned. */
+    "CREATE TABLE skipped ("
+    "  signer INTEGER NOT NULL REFERENCES signer (number),"
+    "  serial INTEGER NOT NULL CHECK (serial BETWEEN 1 AND 4294967295),"
+    "  PRIMARY KEY (signer, serial)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE log ("
+    "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  id BLOB NOT NULL UNIQUE CHECK (length(id) = 32)," /* garita_log_id */
+    "  first_key BLOB NOT NULL CHECK (length(first_key) = 32),"
+    /* Found not to hold together; until it is replaced as a whole. */
+    "  is_damaged INTEGER NOT NULL DEFAULT 0 CHECK (is_damaged BETWEEN 0 AND 1),"
+    "  size INTEGER NOT NULL CHECK (size BETWEEN 0 AND 4294967295),"
+    "  start INTEGER NOT NULL CHECK (start BETWEEN 0 AND size)," /* the first batch kept */
+    "  chunks_at INTEGER NOT NULL CHECK (chunks_at BETWEEN start AND size)," /* what chunk holds */
+    "  batch_bytes INTEGER NOT NULL CHECK (batch_bytes >= 0)," /* of the batches kept, */
+    "  evidence_bytes INTEGER NOT NULL DEFAULT 0 CHECK (evidence_bytes >= 0)," /* of evidence */
+    "  set_differs_at INTEGER," /* form 4 was found at this size */
+    "  set_root BLOB NOT NULL CHECK (length(set_root) = 32)," /* of the set at size */
+    "  elsewhere_root BLOB CHECK (length(elsewhere_root) = 32)," /* of the union, if there is one */
+    "  seal BLOB NOT NULL CHECK (length(seal) = 32)," /* of this row: log_row.c */
+    "  frontier BLOB NOT NULL,"                       /* the peaks at size */
+    "  start_frontier BLOB NOT NULL,"
+    "  head BLOB," /* the newest head's statement */
+    "  proof BLOB" /* of an equivocation */
+    ") STRICT;"
+
+    "CREATE TABLE batch ("
+    "  log INTEGER NOT NULL REFERENCES log (number),"
+    "  position INTEGER NOT NULL CHECK (position >= 0),"
+    "  leaf BLOB NOT NULL CHECK (length(leaf) = 32)," /* its hash, so that proofs need no more */
+    "  bytes BLOB NOT NULL,"
+    "  PRIMARY KEY (log, position)"
+    ") STRICT;"
+
+    /* The set at chunks_at, and the union, which is always whole. */
+    "CREATE TABLE chunk ("
+    "  log INTEGER NOT NULL REFERENCES log (number),"
+    "  position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 65535),"
+    "  bytes BLOB NOT NULL,"
+    "  PRIMARY KEY (log, position)"
+    ") STRICT;"
+    "CREATE TABLE elsewhere ("
+    "  log INTEGER NOT NULL REFERENCES log (number),"
+    "  position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 65535),"
+    "  bytes BLOB NOT NULL,"
+    "  PRIMARY KEY (log, position)"
+    ") STRICT;"
+
+    "CREATE TABLE evidence ("
+    "  log INTEGER NOT NULL REFERENCES log (number),"
+    "  digest BLOB NOT NULL CHECK (length(digest) = 16)," /* of the batch: garita_digest_of */
+    "  position INTEGER NOT NULL CHECK (position >= 0),"  /* the batch's, in the tree of its head */
+    "  head BLOB NOT NULL,"
+    "  path BLOB NOT NULL," /* 32 bytes a hash */
+    "  bytes BLOB NOT NULL,"
+    "  PRIMARY KEY (log, digest)"
+    ") STRICT;"
+
+    /* What the lanes decided, chained by hashes. An entry that its age removed leaves the chain
+     * checkable: base is the hash before the first that is kept. */
+    "CREATE TABLE decision ("
+    "  position INTEGER PRIMARY KEY CHECK (position >= 1),"
+    "  moment INTEGER NOT NULL," /* for retention; the entry has it too */
+    "  entry BLOB NOT NULL,"
+    "  hash BLOB NOT NULL CHECK (length(hash) = 32)"
+    ") STRICT;"
+    "CREATE TABLE decision_base ("
+    "  only INTEGER PRIMARY KEY CHECK (only = 1),"
+    "  position INTEGER NOT NULL CHECK (position >= 0)," /* of the last entry that is gone */
+    "  hash BLOB NOT NULL CHECK (length(hash) = 32)"
+    ") STRICT;"
+    "CREATE TABLE decision_tip ("
+    "  position INTEGER PRIMARY KEY," /* of the entry that it was signed at */
+    "  signed_at INTEGER NOT NULL,"
+    "  tip BLOB NOT NULL"
+    ") STRICT;",
 };
 
 const int schema_version = (int)(sizeof migrations / sizeof migrations[0]);

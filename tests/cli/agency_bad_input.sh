@@ -61,7 +61,7 @@ run issue --as cbp claims.json -o late.txt --now 2032-01-01T00:00:00Z
 expect_status 0
 expect_err_has "warning: claims.json: it expired on 2031-01-01 already"
 run issue --as cbp claims.json -o early.txt --now "$NOW"
-expect_err_lacks "warning"
+expect_err_lacks "expired"
 
 # --- what inspect prints, whole ---
 run inspect late.txt --json

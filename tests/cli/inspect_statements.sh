@@ -68,3 +68,28 @@ expect_status 65
 run inspect nosuch
 expect_status 66
 expect_no_new_files
+
+# A bundle is none.
+must "$GARITA" sync export -o all.gtb
+for verb in inspect scan "trust add"; do
+    run $verb all.gtb
+    expect_status 65
+    expect_err_has "this is a bundle: garita sync import FILE"
+done
+run scan - <all.gtb
+expect_status 65
+expect_err_has "this is a bundle: garita sync import FILE"
+
+# A head says what it commits to.
+head=$FIXTURES/golden/status/heads/cbp-1
+run inspect "$head.bin" --json
+expect_status 0
+expect_json 'o.type === "head" && o.bytes > 100 && !("serial" in o) && /^[0-9a-f]{16}$/.test(o.issuer)'
+expect_json '((vector) => o.issuer === vector.signer.id && o.key_number === vector.signer.key_number &&
+    JSON.stringify(o.claims) === JSON.stringify(vector.head))(
+        JSON.parse(require("fs").readFileSync("'"$head"'.json")))'
+run inspect "$head.bin"
+expect_status 0
+expect_out_has "Head of a status log"
+expect_out_has "2027-06-07T09:00:05Z"
+expect_out_has "NOT JUDGED"

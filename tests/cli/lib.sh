@@ -23,7 +23,8 @@ fresh_home() {
 }
 
 files() {
-    (cd "$work" && find . -type f ! -path './home*' ! -path './.seen/*' | LC_ALL=C sort)
+    (cd "$work" && find . -type f ! -path './home*' ! -path './user/*' ! -path './.seen/*' |
+        LC_ALL=C sort)
 }
 
 # run ARGUMENT...: runs garita, with this standard input; keeps output, messages and status.
@@ -84,7 +85,7 @@ expect_err_empty() {
     [ ! -s "$seen/err" ] || fail "standard error is not empty"
 }
 
-# Nothing appeared or went away since before the run, homes aside.
+# Nothing appeared or went away since before the run, homes and their counters aside.
 expect_no_new_files() {
     files | cmp -s - "$seen/before" ||
         fail "files changed: $(files | LC_ALL=C comm -3 "$seen/before" -)"
@@ -117,21 +118,21 @@ must() {
 # make_world: in GARITA_HOME a home that pins the anchors of USA and MEX and knows the agencies cbp
 # and inm, whose keys it holds; beside it claims.json, the contract's example.
 make_world() {
-    must "$GARITA" init --country USA
+    at $WORLD init --country USA
     for name in usa mex cbp inm; do
-        must "$GARITA" key new "$name" --no-passphrase
-        must "$GARITA" key export "$name" -o "$name.pub"
+        at $WORLD key new "$name" --no-passphrase
+        at $WORLD key export "$name" -o "$name.pub"
     done
-    must "$GARITA" authority anchor usa --name "USA anchor" --country USA -o usa.auth
-    must "$GARITA" authority anchor mex --name "Ancla de México" --country MEX -o mex.auth
-    must "$GARITA" trust add usa.auth --anchor
-    must "$GARITA" trust add mex.auth --anchor
-    must "$GARITA" authority certify --as usa --subject cbp.pub --name CBP --country USA \
+    at $WORLD authority anchor usa --name "USA anchor" --country USA -o usa.auth
+    at $WORLD authority anchor mex --name "Ancla de México" --country MEX -o mex.auth
+    at $WORLD trust add usa.auth --anchor
+    at $WORLD trust add mex.auth --anchor
+    at $WORLD authority certify --as usa --subject cbp.pub --name CBP --country USA \
         --programmes sentri,fast -o cbp.auth
-    must "$GARITA" authority certify --as mex --subject inm.pub --name INM --country MEX \
+    at $WORLD authority certify --as mex --subject inm.pub --name INM --country MEX \
         --programmes viajero-confiable -o inm.auth
-    must "$GARITA" trust add cbp.auth
-    must "$GARITA" trust add inm.auth
+    at $WORLD trust add cbp.auth
+    at $WORLD trust add inm.auth
     cat >claims.json <<'END'
 {"programme":"sentri","holder":{"name":"MARÍA FERNANDA GARCÍA LÓPEZ","birth_date":"1988-04-02",
 "nationality":"MEX","document":{"type":"passport","country":"MEX","number":"G12345678"}},
@@ -139,5 +140,74 @@ make_world() {
 END
 }
 
+# make_checkpoint: in a new GARITA_HOME the home of somebody who trusts as make_world's does, signs
+# nothing, and has no status log yet. make_world's is $signers from then on.
+make_checkpoint() {
+    signers=$GARITA_HOME
+    fresh_home
+    must "$GARITA" init --country USA
+    must "$GARITA" trust add usa.auth --anchor
+    must "$GARITA" trust add mex.auth --anchor
+    must "$GARITA" trust add cbp.auth inm.auth
+}
+
+# When make_world's authorities sign each other: heads of anchors are current for 400 days.
+WORLD=2026-06-01T12:00:00Z
 # A moment when the example is in force.
 NOW=2027-06-01T12:00:00Z
+
+# at MOMENT ARGUMENT...: garita as preparation, by that clock.
+at() {
+    moment=$1
+    shift
+    must "$GARITA" --now "$moment" "$@"
+}
+
+# make_stations: by the clock $NOW, the home of agencies, $agency, and of a checkpoint, $station, which
+# pins the anchors of USA and MEX and has what the agencies exported. Below USA's anchor the
+# department dhs certified the agency cbp; below MEX's stands inm. card.txt is the contract's example
+# by cbp. GARITA_HOME is the agencies'.
+agency=$work/home.agency
+station=$work/home.station
+make_stations() {
+    GARITA_HOME=$agency
+    at $NOW init --country USA
+    for name in usa dhs cbp mex inm; do
+        at $NOW key new $name --no-passphrase
+        at $NOW key export $name -o $name.pub
+    done
+    at $NOW authority anchor usa --name "USA anchor" --country USA -o usa.auth
+    at $NOW authority anchor mex --name "MEX anchor" --country MEX -o mex.auth
+    at $NOW trust add usa.auth --anchor
+    at $NOW trust add mex.auth --anchor
+    at $NOW authority certify --as usa --subject dhs.pub --name DHS --country USA \
+        --programmes sentri --types credential,authority,head -o dhs.auth
+    at $NOW authority certify --as mex --subject inm.pub --name INM --country MEX \
+        --programmes viajero-confiable -o inm.auth
+    at $NOW trust add dhs.auth inm.auth
+    at $NOW authority certify --as dhs --subject cbp.pub --name CBP --country USA \
+        --programmes sentri -o cbp.auth
+    at $NOW trust add cbp.auth
+    cat >claims.json <<'END'
+{"programme":"sentri","holder":{"name":"MARÍA FERNANDA GARCÍA LÓPEZ","birth_date":"1988-04-02",
+"nationality":"MEX","document":{"type":"passport","country":"MEX","number":"G12345678"}},
+"not_before":"2026-01-01","expires":"2031-01-01"}
+END
+    at $NOW issue --as cbp claims.json -o card.txt
+    for name in usa dhs cbp mex inm; do
+        at $NOW head --as $name
+    done
+    GARITA_HOME=$station
+    at $NOW init --country USA
+    at $NOW trust add usa.auth --anchor
+    at $NOW trust add mex.auth --anchor
+    carry $NOW
+    GARITA_HOME=$agency
+}
+
+# carry MOMENT: what the agencies have, to the checkpoint.
+carry() {
+    must "$GARITA" --home "$agency" --now "$1" sync export -o bundle.gtb
+    must "$GARITA" --home "$station" --now "$1" sync import bundle.gtb
+    rm bundle.gtb
+}

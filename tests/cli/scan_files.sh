@@ -5,6 +5,7 @@ make_world
 for kind in png txt bin; do
     must "$GARITA" issue --as cbp claims.json -o card.$kind
 done
+make_checkpoint
 
 for kind in png txt bin; do
     # The name does not matter.
@@ -108,7 +109,7 @@ run scan --now $NOW --json cbp.auth
 expect_json 'o.checks[0].error === "wrong-type" && o.checks[0].at > 0 && o.hint.includes("trust add")'
 
 # A file of another kind is one failure, with what to do, not one for each of its lines.
-must "$GARITA" issue --as cbp claims.json -o card.svg
+must "$GARITA" --home "$signers" issue --as cbp claims.json -o card.svg
 printf '\357\273\277 \n<svg\n>\n' >marked.svg
 printf '[1,\n2]\n' >list.json
 printf 'GIF89a\001\002' >one.gif

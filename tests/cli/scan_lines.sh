@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 make_world
 must "$GARITA" issue --as cbp claims.json -o card.txt
+make_checkpoint
 card=$(cat card.txt)
 
 run scan - --now $NOW --lane any --json <card.txt
@@ -70,7 +71,7 @@ expect_json 'o.error === "no-input"'
 
 # A picture or a statement that comes a byte at a time is still one.
 for kind in png bin; do
-    must "$GARITA" issue --as cbp claims.json -o piped.$kind
+    must "$GARITA" --home "$signers" issue --as cbp claims.json -o piped.$kind
     {
         head -c 1 piped.$kind
         sleep 0.2

@@ -7,6 +7,7 @@ make_world
 for kind in png txt bin; do
     must "$GARITA" issue --as cbp claims.json -o card.$kind
 done
+make_checkpoint
 escape=$(printf '\033')
 
 on_terminal() {
@@ -80,7 +81,7 @@ expect_out_has "En la zona MRZ"
 # The longest names scroll, the word does not.
 long=$(printf 'ÁÉÍÓÚ%.0s ' 1 2 3 4 5 6)
 sed "s/MARÍA FERNANDA GARCÍA LÓPEZ/$long X/" claims.json >long.json
-must "$GARITA" issue --as cbp long.json -o long.png
+must "$GARITA" --home "$signers" issue --as cbp long.json -o long.png
 sized 24 scan --now $NOW long.png
 words 1
 
@@ -144,6 +145,28 @@ expect_out_has "REJECT: 1 of 2"
 sized 24 scan --now $NOW --lane any --json forged.bin card.png
 expect_out_lines 2
 expect_out_lacks "▀"
+
+# What is no credential takes the word of the traveler before out of sight: two words of its own, that
+# fit with what is said of it.
+echo "https://example.com/menu" >foreign.txt
+for language in en es; do
+    sized 24 scan --lang $language --now $NOW --lane any foreign.txt
+    expect_status 65
+    fits
+    [ "$(grep -c '[▀▄█]' "$seen/out")" -eq 8 ] || fail "not two large words"
+    tail -n 14 "$seen/raw" | grep -q "example\|credential\|credencial" || fail "it is not told why"
+done
+NO_COLOR='' sized 24 scan --now $NOW foreign.txt
+expect_out_has "48;5;238"
+{ cat card.txt; echo; cat foreign.txt; } >two.txt
+script -qec "stty rows 24 cols 80; cat two.txt | \"$GARITA\" scan --now $NOW --lane any -" \
+    /dev/null </dev/null | tr -d '\r' >"$seen/out"
+ran="cat two.txt | garita scan"
+expect_out_has "not a credential of ours"
+[ "$(grep -n 'not a credential' "$seen/out" | cut -d: -f1)" -gt "$(grep -n 'ACCEPT  ok' "$seen/out" | cut -d: -f1)" ] ||
+    fail "the order"
+sized 24 scan --now $NOW --json foreign.txt
+expect_out_lines 1
 
 # Several codes in one picture are a line each as well.
 fresh_home

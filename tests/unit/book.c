@@ -208,9 +208,142 @@ static void status_is_of_the_authoritys_log(void **state)
     assert_int_equal(status.issued, 1000);
     assert_int_equal(status.signed_at, NOW);
     assert_int_equal(status_of(office_record, 8).standing, GARITA_STANDING_ACTIVE);
-    assert_false(status_of(office_below_mex, 7).has_head);
+    assert_false(status_of(agency_record, 7).has_head);
     garita_log_offer_proof(garita_book_log(book, office_record));
     assert_true(status_of(office_record, 7).equivocated);
+}
+
+/* --- certified in two places --- */
+
+/* What a checkpoint knows by one chain it does not forget by another whose log is older. */
+static void newest_head_of_either_chain_is_what_both_are_known_by(void **state)
+{
+    (void)state;
+    put_revoking(office_record, &office, 7);
+    assert_null(garita_book_log(book, office_below_mex));
+    garita_status status = status_of(office_below_mex, 7);
+    assert_true(status.has_head && status.signed_at == NOW && status.issued == 1000);
+    assert_int_equal(status.standing, GARITA_STANDING_REVOKED);
+    assert_ptr_equal(garita_book_known(book, office_below_mex),
+                     garita_book_log(book, office_record));
+    put_head(office_below_mex, &office, NOW - 500); /* a replay: older, nothing revoked */
+    status = status_of(office_below_mex, 7);
+    assert_int_equal(status.signed_at, NOW);
+    assert_int_equal(status.standing, GARITA_STANDING_REVOKED);
+    garita_book_settle(book);
+    assert_int_equal(status_of(office_below_mex, 7).standing, GARITA_STANDING_REVOKED);
+    assert_int_equal(status_of(office_below_mex, 7).signed_at, NOW);
+    put_log(office_below_mex, &office, NOW + 9, (const uint32_t[]){5, 6, 0}); /* it is settled no
+                                                                                more */
+    status = status_of(office_record, 5);
+    assert_int_equal(status.signed_at, NOW + 9);
+    assert_int_equal(status.standing, GARITA_STANDING_REVOKED);
+    assert_int_equal(status_of(office_below_mex, 7).standing, GARITA_STANDING_REVOKED);
+}
+
+static void suspension_that_has_ended_by_the_newest_head_is_over(void **state)
+{
+    (void)state;
+    static history h;
+    history_start(&h, &office, office_record);
+    history_suspend(&h, 3);
+    history_sign(&h, NOW - 10);
+    assert_ok(garita_book_put(book, &h.log));
+    history_end(&h);
+    assert_int_equal(status_of(office_below_mex, 3).standing, GARITA_STANDING_SUSPENDED);
+    history_start(&h, &office, office_below_mex);
+    history_suspend(&h, 3);
+    history_reinstate(&h, 3);
+    history_sign(&h, NOW);
+    assert_ok(garita_book_put(book, &h.log));
+    history_end(&h);
+    assert_int_equal(status_of(office_below_mex, 3).standing, GARITA_STANDING_ACTIVE);
+    assert_int_equal(status_of(office_record, 3).standing, GARITA_STANDING_ACTIVE);
+}
+
+/* Whoever certifies a stranger's first key with a further key of his own hurts himself alone. */
+static void stranger_who_certifies_the_same_first_key_does_no_harm(void **state)
+{
+    (void)state;
+    party strangers;
+    party_rotate(&strangers, &office, 2, 240);
+    end(NULL);
+    begin(NULL);
+    const garita_issuer *framed = add(trust, &mex, &strangers, (grant){.serial = 90});
+    garita_book_free(book);
+    assert_ok(garita_book_new(&book, trust));
+    put_revoking(office_record, &office, 7);
+    put_log(framed, &strangers, NOW + 50, (const uint32_t[]){1, 2, 3, 0});
+    garita_log *log = garita_book_log(book, framed);
+    garita_log_offer_proof(log);
+    garita_status status = status_of(office_record, 1);
+    assert_true(status.has_head && !status.equivocated);
+    assert_int_equal(status.signed_at, NOW);
+    assert_int_equal(status.standing, GARITA_STANDING_ACTIVE);
+    /* even where the head is the office's own: his fork, and the proof of it, stay with him */
+    put_revoking(framed, &office, 7);
+    log = garita_book_log(book, framed);
+    static history h;
+    uint64_t gained;
+    history_start(&h, &strangers, framed);
+    history_revoke(&h, 1);
+    const signed_head *head = history_sign(&h, NOW);
+    assert_ok(garita_log_offer_evidence(log, &gained, history_events, &head->head, 0, h.batches[0],
+                                        NULL, 0));
+    history_end(&h);
+    garita_log_offer_proof(log);
+    status = status_of(office_record, 1);
+    assert_true(status.has_head && !status.equivocated);
+    assert_int_equal(status.standing, GARITA_STANDING_ACTIVE);
+    assert_int_equal(status_of(framed, 1).standing, GARITA_STANDING_REVOKED);
+}
+
+/* A key that one chain has withdrawn may be a thief's, and its heads are nothing to that chain; but
+ * what it revoked counts. */
+static void head_by_a_key_withdrawn_here_is_not_known_from_elsewhere(void **state)
+{
+    (void)state;
+    put_head(office_below_mex, &office, NOW);
+    put_revoking(usa_record, &usa, REGION_SERIAL, REGION_RENEWED_SERIAL, REGION_2_SERIAL);
+    assert_false(status_of(office_record, 1).has_head);
+    assert_true(status_of(office_below_mex, 1).has_head);
+    put_revoking(office_below_mex, &office, 4);
+    assert_int_equal(status_of(office_record, 4).standing, GARITA_STANDING_REVOKED);
+}
+
+static void what_a_damaged_newer_log_said_is_missed_until_it_is_back(void **state)
+{
+    (void)state;
+    put_revoking(office_record, &office, 7);
+    put_head(office_below_mex, &office, NOW - 500);
+    garita_log *log = garita_book_log(book, office_record);
+    log->is_damaged = true;
+    assert_false(status_of(office_below_mex, 1).has_head);
+    assert_int_equal(status_of(office_below_mex, 7).standing, GARITA_STANDING_REVOKED);
+    put_revoking(office_below_mex, &office, 7); /* the same head again, whole */
+    assert_true(status_of(office_below_mex, 1).has_head);
+    assert_true(status_of(office_record, 1).has_head); /* by that one */
+}
+
+static void log_of_a_chain_that_is_gone_still_counts(void **state)
+{
+    (void)state;
+    static history h;
+    const garita_hash id = {{9}};
+    history_start(&h, &office, office_record);
+    history_revoke(&h, 7);
+    history_sign(&h, NOW);
+    h.log.id = id;
+    assert_true(garita_book_is_other(book, &id, office_record->first_key));
+    assert_false(garita_book_is_other(book, &id, id.bytes));
+    assert_ok(garita_book_put_other(book, &h.log, office_record->first_key));
+    history_end(&h);
+    assert_int_equal(garita_book_count(book), 0);
+    assert_true(garita_book_has_several(book, office_record->first_key));
+    assert_false(garita_book_has_several(book, agency_record->first_key));
+    put_head(office_record, &office, NOW - 500);
+    assert_int_equal(status_of(office_record, 7).standing, GARITA_STANDING_REVOKED);
+    assert_int_equal(status_of(office_record, 7).signed_at, NOW);
 }
 
 /* --- who is revoked --- */
@@ -459,6 +592,12 @@ int main(void)
         test(every_log_of_many_is_found),
         test(status_of_a_log_that_is_not_there_is_zero),
         test(status_is_of_the_authoritys_log),
+        test(newest_head_of_either_chain_is_what_both_are_known_by),
+        test(suspension_that_has_ended_by_the_newest_head_is_over),
+        test(stranger_who_certifies_the_same_first_key_does_no_harm),
+        test(head_by_a_key_withdrawn_here_is_not_known_from_elsewhere),
+        test(what_a_damaged_newer_log_said_is_missed_until_it_is_back),
+        test(log_of_a_chain_that_is_gone_still_counts),
         test(nobody_is_revoked_without_logs),
         test(revoked_statement_falls_with_all_below_it_and_nobody_else),
         test(revocation_known_only_elsewhere_counts),

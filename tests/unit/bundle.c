@@ -34,7 +34,7 @@ static void empty(buffer *b)
 }
 
 /* Messages as an export writes them; what is in them does not matter here. */
-enum { MESSAGES = 13 };
+enum { MESSAGES = 15 };
 
 static garita_message sample[MESSAGES];
 static size_t ends[MESSAGES]; /* where each message ends in the bundle */
@@ -77,7 +77,9 @@ static void make_sample(void)
                             .path_from = 3};
     fill_path(m - 1, 4, &r);
     *m++ = (garita_message){.kind = GARITA_MESSAGE_CHUNK, .bytes = some(40, 5), .index = 0};
+    *m++ = (garita_message){.kind = GARITA_MESSAGE_LEAVES, .bytes = some(42, 3 * 32)};
     *m++ = (garita_message){.kind = GARITA_MESSAGE_CHUNK, .bytes = some(41, 6), .index = 65535};
+    *m++ = (garita_message){.kind = GARITA_MESSAGE_LEAVES, .bytes = some(43, 32)};
     *m++ = (garita_message){.kind = GARITA_MESSAGE_SNAPSHOT, .head = some(23, 182)}; /* no path */
     *m++ = (garita_message){.kind = GARITA_MESSAGE_EVIDENCE,
                             .bytes = some(50, 10),
@@ -241,6 +243,7 @@ static void largest_bodies_are_read_and_larger_ones_are_not(void **state)
                  {GARITA_MESSAGE_BATCH, GARITA_MESSAGE_TAIL, GARITA_BATCH_BYTES_MAX, 0},
                  {GARITA_MESSAGE_SNAPSHOT, 0, 0, GARITA_HEAD_BYTES_MAX},
                  {GARITA_MESSAGE_CHUNK, GARITA_MESSAGE_SNAPSHOT, GARITA_CHUNK_BYTES_MAX, 0},
+                 {GARITA_MESSAGE_LEAVES, GARITA_MESSAGE_SNAPSHOT, GARITA_LEAVES_MAX * 32, 0},
                  {GARITA_MESSAGE_EVIDENCE, 0, GARITA_BATCH_BYTES_MAX, GARITA_HEAD_BYTES_MAX}};
     for (size_t i = 0; i < COUNT(kinds); i++)
         for (size_t more = 0; more < 3; more++) {
@@ -381,15 +384,20 @@ static void flaws_are_named_with_their_place(void **state)
     assert_bundle(START END END, GARITA_E_TRAILING, 11, "bundle");
     assert_bundle(START "00 01 00", GARITA_E_TRAILING, 11, "message");
     /* kinds */
-    assert_bundle(START "08 00" END, GARITA_E_UNKNOWN_TYPE, 9, "message.kind");
+    assert_bundle(START "09 00" END, GARITA_E_UNKNOWN_TYPE, 9, "message.kind");
     assert_bundle(START "3f 00" END, GARITA_E_UNKNOWN_TYPE, 9, "message.kind");
-    assert_bundle(START "40 00 ff 02 1234" END, GARITA_OK, 0, "");
-    assert_bundle(START "40 05 00" END, GARITA_E_TRUNCATED, 14, "message");
-    assert_bundle(START "40 85 00 00" END, GARITA_E_NOT_MINIMAL, 10, "message.length");
+    assert_bundle(START "41 00 ff 02 1234" END, GARITA_OK, 0, "");
+    assert_bundle(START "41 05 00" END, GARITA_E_TRUNCATED, 14, "message");
+    assert_bundle(START "40 10 00112233445566778899aabbccddeeff" END, GARITA_OK, 0, "");
+    assert_bundle(START "40 0f 00112233445566778899aabbccddee" END, GARITA_E_TRUNCATED, 26,
+                  "origin");
+    assert_bundle(START "40 11 00112233445566778899aabbccddeeff00" END, GARITA_E_TRAILING, 27,
+                  "message");
+    assert_bundle(START "41 85 00 00" END, GARITA_E_NOT_MINIMAL, 10, "message.length");
     /* lengths: 266,240 is 80 a0 10 */
     assert_bundle(START "01 80a010", GARITA_E_TRUNCATED, 13, "message");
     assert_bundle(START "01 81a010", GARITA_E_TOO_LONG, 10, "message.length");
-    assert_bundle(START "40 81a010", GARITA_E_TOO_LONG, 10, "message.length");
+    assert_bundle(START "41 81a010", GARITA_E_TOO_LONG, 10, "message.length");
     assert_bundle(START "01 ffffffffffffffffff01", GARITA_E_TOO_LONG, 10, "message.length");
     assert_bundle(START "01 ffffffffffffffffff02", GARITA_E_RANGE, 10, "message.length");
     assert_bundle(START "01 8000", GARITA_E_NOT_MINIMAL, 10, "message.length");
@@ -398,6 +406,12 @@ static void flaws_are_named_with_their_place(void **state)
     assert_bundle(START "02 00" END, GARITA_E_TRUNCATED, 11, "proof");
     assert_bundle(START "03 01 00" END, GARITA_E_TRUNCATED, 12, "tail.head");
     assert_bundle(START "03 02 00 aa 04 00" END, GARITA_E_TRUNCATED, 15, "batch");
+    assert_bundle(START "05 04 00 00 00 aa 08 00" END, GARITA_E_TRUNCATED, 17, "leaves");
+    /* whole hashes */
+    assert_bundle(START "05 04 00 00 00 aa 08 01 bb" END, GARITA_E_TRUNCATED, 18, "leaves");
+    assert_bundle(START "05 04 00 00 00 aa 08 21 bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+                        "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb cc" END,
+                  GARITA_E_TRUNCATED, 50, "leaves");
     /* frontiers */
     assert_bundle(START "03 00" END, GARITA_E_TRUNCATED, 11, "tail.frontier");
     assert_bundle(START "03 03 01 aa bb" END, GARITA_E_TRUNCATED, 14, "tail.frontier");
@@ -451,12 +465,17 @@ static void parts_follow_their_whole(void **state)
 #define A_SNAPSHOT " 05 04 00 00 00 aa"
 #define A_BATCH " 04 01 bb"
 #define A_CHUNK " 06 03 0000 cc"
+#define A_LEAF " 08 20 ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
 #define A_STATEMENT " 01 01 dd"
     assert_bundle(START A_TAIL A_BATCH A_BATCH END, GARITA_OK, 0, "");
-    assert_bundle(START A_TAIL " 40 01 ee" A_BATCH END, GARITA_OK, 0, "");
+    assert_bundle(START A_TAIL " 41 01 ee" A_BATCH END, GARITA_OK, 0, "");
     assert_bundle(START A_SNAPSHOT A_CHUNK A_CHUNK END, GARITA_OK, 0, "");
     assert_bundle(START A_BATCH END, GARITA_E_WRONG_KIND, 9, "message.kind");
     assert_bundle(START A_CHUNK END, GARITA_E_WRONG_KIND, 9, "message.kind");
+    assert_bundle(START A_SNAPSHOT A_LEAF A_CHUNK A_LEAF A_CHUNK A_LEAF END, GARITA_OK, 0, "");
+    assert_bundle(START A_LEAF END, GARITA_E_WRONG_KIND, 9, "message.kind");
+    assert_bundle(START A_TAIL A_LEAF END, GARITA_E_WRONG_KIND, 13, "message.kind");
+    assert_bundle(START A_SNAPSHOT A_STATEMENT A_LEAF END, GARITA_E_WRONG_KIND, 18, "message.kind");
     assert_bundle(START A_TAIL A_CHUNK END, GARITA_E_WRONG_KIND, 13, "message.kind");
     assert_bundle(START A_SNAPSHOT A_BATCH END, GARITA_E_WRONG_KIND, 15, "message.kind");
     assert_bundle(START A_TAIL A_STATEMENT A_BATCH END, GARITA_E_WRONG_KIND, 16, "message.kind");

@@ -1,4 +1,5 @@
-/* The log of decisions: what an entry may hold, that the chain binds all of it, and who signed a tip. */
+/* The log of decisions: what an entry may hold, that the chain binds all of it, and who signed a
+ * tip. */
 #include <garita/decision.h>
 #include <garita/tip.h>
 

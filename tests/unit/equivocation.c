@@ -94,7 +94,7 @@ static void add_path(garita_equivocation *proof, history *h, uint64_t from, uint
     for (size_t i = 0; i < from; i++)
         garita_frontier_append(&at, &h->leaves[i]);
     assert_true(garita_merkle_prove_consistency(proof->path, &proof->path_count, &at,
-                                                &(garita_leaf_source){h, leaf_of}, to, true));
+                                                &(garita_leaf_source){.context = h, .leaf = leaf_of}, to, true));
 }
 
 static garita_error check(const garita_equivocation *proof)

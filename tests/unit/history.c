@@ -134,7 +134,7 @@ static bool leaf(void *context, garita_hash *out, uint64_t index)
 
 garita_leaf_source leaves_of(const history *h)
 {
-    return (garita_leaf_source){(void *)(uintptr_t)h, leaf};
+    return (garita_leaf_source){.context = (void *)(uintptr_t)h, .leaf = leaf};
 }
 
 void snapshot_make(snapshot *s, const history *h, uint64_t path_from)
@@ -160,6 +160,15 @@ void snapshot_make(snapshot *s, const history *h, uint64_t path_from)
                                                     &h->before[path_from], &leaves,
                                                     h->log.frontier.size, true));
     }
+}
+
+void snapshot_add_leaves(snapshot *s, const history *h, uint64_t from)
+{
+    s->frontier = h->before[from];
+    s->offer.leaf_count = (size_t)(h->log.frontier.size - from);
+    s->offer.leaves = s->leaves;
+    for (uint64_t i = from; i < h->log.frontier.size; i++)
+        garita_merkle_leaf(&s->leaves[i - from], h->batches[i].at, h->batches[i].len);
 }
 
 void snapshot_end(snapshot *s)
@@ -200,8 +209,13 @@ garita_log_result offer_snapshot(garita_log *log, const garita_leaf_source *own,
 {
     static garita_log_result out;
     uint8_t *statement = exact_copy(head->bytes, head->len);
+    garita_hash *leaves =
+        (garita_hash *)exact_copy(s->offer.leaves, s->offer.leaf_count * sizeof *leaves);
+    garita_log_snapshot offer = s->offer;
+    offer.leaves = leaves;
     assert_ok(garita_log_offer_snapshot(log, &out, own, &head->head,
-                                        (garita_bytes){statement, head->len}, &s->offer));
+                                        (garita_bytes){statement, head->len}, &offer));
+    free(leaves);
     free(statement);
     return out;
 }

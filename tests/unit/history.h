@@ -63,6 +63,7 @@ garita_log_tail tail_of(const history *h, uint64_t from, uint64_t size);
 
 typedef struct snapshot {
     garita_frontier frontier;
+    garita_hash leaves[HISTORY_BATCHES];
     garita_hash path[GARITA_PROOF_MAX];
     uint32_t indexes[64];
     garita_bytes chunks[64]; /* on the heap */
@@ -71,6 +72,8 @@ typedef struct snapshot {
 
 /* Of a history as it is now; path_from 0 for none. Does not move. */
 void snapshot_make(snapshot *s, const history *h, uint64_t path_from);
+/* Adds the leaves from a size on. */
+void snapshot_add_leaves(snapshot *s, const history *h, uint64_t from);
 void snapshot_end(snapshot *s);
 
 /* The inclusion proof of a batch in the tree of the first size batches. */

@@ -598,7 +598,7 @@ static void leaves_that_a_disk_altered_or_lost_accuse_nobody(void **state)
     for (uint64_t broken = 0; broken < 9; broken++)
         for (unsigned altered = 0; altered < 2; altered++) {
             uint64_t which = broken + 100 * altered;
-            garita_leaf_source leaves = {&which, broken_leaf};
+            garita_leaf_source leaves = {.context = &which, .leaf = broken_leaf};
             garita_log_result out = offer_tail(&log_, &leaves, &h, 0, &h.heads[0]);
             assert_outcome(out, "older");
             assert_same_state(&log_, before);
@@ -822,7 +822,29 @@ static void check_altered_snapshots(const signed_head *head, uint64_t path_from)
     static const uint64_t sizes[] = {0, 6, UINT64_MAX};
     for (size_t i = 0; i < COUNT(sizes); i++) {
         shot.frontier.size = sizes[i];
-        assert_bad_shot(head, GARITA_E_NOT_PROVEN, "root", 0);
+        assert_bad_shot(head, GARITA_E_RANGE, "size", 0);
+    }
+    for (uint64_t from = 0; from < head->head.size; from++) {
+        make_shot(&h, path_from);
+        snapshot_add_leaves(&shot, &h, from);
+        size_t leaf_count = shot.offer.leaf_count;
+        for (size_t i = 0; i < leaf_count; i++) {
+            shot.leaves[i].bytes[i] ^= 1;
+            assert_bad_shot(head, GARITA_E_NOT_PROVEN, "root", 0);
+            shot.leaves[i].bytes[i] ^= 1;
+        }
+        for (size_t i = 0; i < garita_frontier_count(from); i++) {
+            shot.frontier.peaks[i].bytes[31] ^= 1;
+            assert_bad_shot(head, GARITA_E_NOT_PROVEN, "root", 0);
+            shot.frontier.peaks[i].bytes[31] ^= 1;
+        }
+        shot.offer.leaf_count = leaf_count - 1;
+        assert_bad_shot(head, GARITA_E_RANGE, "size", 0);
+        shot.offer.leaf_count = leaf_count + 1; /* the array has more */
+        assert_bad_shot(head, GARITA_E_RANGE, "size", 0);
+        shot.offer.leaf_count = leaf_count;
+        shot.frontier.size++; /* the same leaves, each at another place */
+        assert_bad_shot(head, GARITA_E_RANGE, "size", 0);
     }
 }
 
@@ -893,6 +915,71 @@ static void snapshot_of_a_larger_log_needs_a_path_from_the_size_held(void **stat
     assert_revoked(10, 20);
 }
 
+/* The bundle for whoever comes: one snapshot, whose leaves serve every size from their first on. */
+static void snapshot_with_leaves_serves_every_size_from_their_first_on(void **state)
+{
+    (void)state;
+    for (uint32_t held = 0; held <= 9; held++)
+        for (uint64_t from = 0; from <= 9; from++) {
+            grow(&h, 0, held, NOW);
+            follow();
+            const signed_head *head = grow(&h, held, 9, NOW + 10);
+            log_state before = state_of(&log_);
+            make_shot(&h, 0);
+            snapshot_add_leaves(&shot, &h, from);
+            garita_log_result out = offer_snapshot(&log_, &own, &shot, head);
+            assert_no_proof(&out);
+            if (held == 9) {
+                assert_outcome(out, "heartbeat");
+            } else if (held > 0 && held < from) {
+                assert_outcome(out, "gap");
+                assert_same_state(&log_, before);
+            } else {
+                assert_outcome(out, "adopted");
+                assert_false(out.set_differs_now);
+                assert_follows(&h, head);
+                assert_int_equal(log_.start, 9);
+                assert_int_equal(log_.at_start.size, 9);
+                assert_outcome(offer_snapshot(&log_, &own, &shot, head), "known");
+                grow(&h, 9, 11, NOW + 20);
+                follow();
+            }
+            start_again();
+        }
+}
+
+/* Where leaves begin too late a path may still lead there, and the other way round. */
+static void snapshot_with_leaves_may_have_a_path_too(void **state)
+{
+    (void)state;
+    grow(&h, 0, 3, NOW);
+    follow();
+    const signed_head *head = grow(&h, 3, 9, NOW + 10);
+    make_shot(&h, 3);
+    snapshot_add_leaves(&shot, &h, 5);
+    shot.path[0].bytes[0] ^= 1;
+    assert_bad_shot(head, GARITA_E_NOT_PROVEN, "path", 0);
+    shot.path[0].bytes[0] ^= 1;
+    assert_outcome(offer_snapshot(&log_, &own, &shot, head), "adopted");
+    assert_follows(&h, head);
+}
+
+static void newcomer_takes_a_snapshot_with_leaves(void **state)
+{
+    (void)state;
+    for (uint64_t from = 0; from <= 6; from++) {
+        const signed_head *head = grow(&h, 0, 6, NOW);
+        make_shot(&h, 0);
+        snapshot_add_leaves(&shot, &h, from);
+        assert_outcome(offer_snapshot(&log_, NULL, &shot, head), "adopted");
+        assert_follows(&h, head);
+        assert_int_equal(log_.start, 6);
+        grow(&h, 6, 8, NOW + 1);
+        follow();
+        start_again();
+    }
+}
+
 static void snapshot_over_an_empty_log_needs_no_path(void **state)
 {
     (void)state;
@@ -934,6 +1021,41 @@ static void snapshot_of_a_fork_is_proven_and_its_revocations_count(void **state)
     assert_only_the_union_changed(before);
     assert_revoked(70, 70);
     assert_revoked(72, 73);
+}
+
+static void leaves_prove_a_fork_wherever_they_start(void **state)
+{
+    (void)state;
+    for (uint32_t common = 0; common < 7; common++)
+        for (uint64_t from = 0; from <= 8; from++) {
+            grow(&h, 0, common, NOW);
+            history_fork(&fork, &h, office_record);
+            grow(&h, common, 7, NOW + 10);
+            follow();
+            for (uint32_t i = common; i < 13; i++)
+                history_revoke(&fork, 100 + i);
+            const signed_head *theirs = history_sign(&fork, NOW + 20);
+            log_state before = state_of(&log_);
+            make_shot(&fork, 0);
+            snapshot_add_leaves(&shot, &fork, from);
+            garita_log_result out = offer_snapshot(&log_, &own, &shot, theirs);
+            if (from > 7) { /* it does not say what it was at the size held */
+                assert_outcome(out, "gap");
+                assert_no_proof(&out);
+                assert_same_state(&log_, before);
+            } else {
+                assert_outcome(out, "forked");
+                assert_proof(&out, GARITA_FORM_FORK, true);
+                assert_only_the_union_changed(before);
+                assert_int_equal(out.revoked_elsewhere, 13 - common);
+                assert_revoked(100 + common, 112);
+                out = offer_snapshot(&log_, &own, &shot, theirs);
+                assert_outcome(out, "forked");
+                assert_proof(&out, GARITA_FORM_FORK, false);
+                assert_int_equal(out.revoked_elsewhere, 0);
+            }
+            start_again();
+        }
 }
 
 static void snapshot_of_a_size_held_or_smaller_is_judged_by_its_head(void **state)
@@ -1493,8 +1615,12 @@ int main(void)
         test(altered_snapshot_is_refused_whole),
         test(chunk_that_cannot_be_read_is_refused),
         test(snapshot_of_a_larger_log_needs_a_path_from_the_size_held),
+        test(snapshot_with_leaves_serves_every_size_from_their_first_on),
+        test(snapshot_with_leaves_may_have_a_path_too),
+        test(newcomer_takes_a_snapshot_with_leaves),
         test(snapshot_over_an_empty_log_needs_no_path),
         test(snapshot_of_a_fork_is_proven_and_its_revocations_count),
+        test(leaves_prove_a_fork_wherever_they_start),
         test(snapshot_of_a_size_held_or_smaller_is_judged_by_its_head),
         test(snapshot_that_lacks_a_revocation_does_not_take_it_back),
         test(snapshot_may_lack_a_suspension),

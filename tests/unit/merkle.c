@@ -238,7 +238,7 @@ static void inclusion_is_proven_for_every_leaf_of_every_tree(void **state)
     for (size_t size = 1; size <= LEAVES_MAX; size++)
         for (size_t index = 0; index < size; index++) {
             leaves l = {tree.leaves, 0, size, 0};
-            garita_leaf_source source = {&l, leaf_of};
+            garita_leaf_source source = {.context = &l, .leaf = leaf_of};
             place p = {index, size};
             size_t expected_count = naive_path(expected, &tree, index, 0, size);
             assert_true(garita_merkle_prove_inclusion(proof, &count, &none, &source, index, size));
@@ -259,7 +259,7 @@ static void inclusion_is_proven_from_every_frontier(void **state)
             garita_frontier at = frontier_of(&tree, start);
             for (size_t index = start; index < size; index++) {
                 leaves l = {tree.leaves + start, start, size, 0};
-                garita_leaf_source source = {&l, leaf_of};
+                garita_leaf_source source = {.context = &l, .leaf = leaf_of};
                 size_t expected_count = naive_path(expected, &tree, index, 0, size);
                 assert_true(
                     garita_merkle_prove_inclusion(proof, &count, &at, &source, index, size));
@@ -327,7 +327,7 @@ static void consistency_is_proven_for_every_prefix_of_every_tree(void **state)
         garita_frontier at = frontier_of(&tree, size1);
         for (size_t size2 = size1; size2 <= LEAVES_MAX; size2++) {
             leaves l = {tree.leaves + size1, size1, size2, 0};
-            garita_leaf_source source = {&l, leaf_of};
+            garita_leaf_source source = {.context = &l, .leaf = leaf_of};
             place p = {size1, size2};
             size_t expected_count = naive_subproof(expected, &tree, size1, 0, size2, true);
             assert_true(garita_merkle_prove_consistency(proof, &count, &at, &source, size2, false));
@@ -414,7 +414,7 @@ static void path_out_of_a_fork_yields_the_forks_prefix(void **state)
         garita_frontier at = frontier_of(&fork_at_64, size1);
         for (size_t size2 = size1 + 1; size2 <= LEAVES_MAX; size2++) {
             leaves l = {fork_at_64.leaves + size1, size1, size2, 0};
-            garita_leaf_source source = {&l, leaf_of};
+            garita_leaf_source source = {.context = &l, .leaf = leaf_of};
             assert_true(garita_merkle_prove_consistency(path, &count, &at, &source, size2, true));
             assert_true(garita_merkle_prefix_root(&root1, size1, root_of(&fork_at_64, size2), size2,
                                                   path, count));
@@ -484,7 +484,7 @@ static void prover_without_a_leaf_says_so(void **state)
     size_t count = 99;
     for (size_t end = 21; end < 37; end++) {
         leaves l = {tree.leaves + 21, 21, end, 0};
-        garita_leaf_source source = {&l, leaf_of};
+        garita_leaf_source source = {.context = &l, .leaf = leaf_of};
         assert_false(garita_merkle_prove_inclusion(proof, &count, &at, &source, 21, 38));
         assert_int_equal(count, 0);
         count = 99;
@@ -521,7 +521,7 @@ static void proofs_hold_at_the_largest_sizes(void **state)
         for (size_t more = 1; more <= MORE; more++) {
             uint64_t size = at.size + more;
             leaves l = {tree.leaves, at.size, size, 0};
-            garita_leaf_source source = {&l, leaf_of};
+            garita_leaf_source source = {.context = &l, .leaf = leaf_of};
             garita_frontier_append(&then, &tree.leaves[more - 1]);
             assert_int_equal(then.size, size);
             garita_frontier_root(&root2, &then);

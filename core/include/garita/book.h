@@ -24,9 +24,31 @@ garita_error garita_book_new(garita_book **out, const garita_trust *trust);
 void garita_book_free(garita_book *book); /* with its logs; null is allowed */
 
 /* Gives the book a log: it takes over what *log holds, and *log is zeroed. A log of nobody in the
- * trust set is ended. One with an id that is there takes the other's place, which is ended; pointers
- * to that one are then pointers to this. GARITA_E_NO_MEMORY, and *log stays the caller's. */
+ * trust set is ended. One with an id that is there takes the other's place, which is ended;
+ * pointers to that one are then pointers to this. GARITA_E_NO_MEMORY, and *log stays the caller's.
+ */
 garita_error garita_book_put(garita_book *book, garita_log *log);
+
+/* Whether a log that was kept, with this id and of an authority with this first key, is of nobody
+ * in the trust set, while somebody there has the key: the chain is no longer trusted, or its anchor
+ * no longer pinned, and another is. */
+bool garita_book_is_other(const garita_book *book, const garita_hash *id,
+                          const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE]);
+
+/* Puts in such a log, as garita_book_put: not twice. It is among those that garita_book_status
+ * knows of, and nowhere else. */
+garita_error garita_book_put_other(garita_book *book, garita_log *log,
+                                   const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE]);
+
+/* Whether several logs may speak for this first key: it is certified in several places, or one was
+ * put in as another's. */
+bool garita_book_has_several(const garita_book *book,
+                             const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE]);
+
+/* Works out once what each look-up would work out again: who is revoked, and which heads count. For
+ * when all logs are in: nobody may read meanwhile, nor is a log to be changed in place after. A log
+ * that is put in later undoes it, and look-ups are slower until the book is settled again. */
+void garita_book_settle(garita_book *book);
 
 /* The log of this record's authority; null if there is none. Constant time, no allocation. */
 garita_log *garita_book_log(const garita_book *book, const garita_issuer *authority);
@@ -35,7 +57,14 @@ garita_log *garita_book_log(const garita_book *book, const garita_issuer *author
 size_t garita_book_count(const garita_book *book);
 garita_log *garita_book_get(const garita_book *book, size_t index);
 
-/* For garita_setting.status; valid as long as the book. */
+/* The log by whose head this record's authority is known for verdicts; null if no head counts. It
+ * is its own, unless it was certified in another place too and the log there has a newer head that
+ * is this authority's. */
+const garita_log *garita_book_known(const garita_book *book, const garita_issuer *authority);
+
+/* For garita_setting.status; valid as long as the book. Of an authority that was certified in
+ * several places all logs count whose heads were signed with keys of this one (FORMAT.md, section
+ * 14): the head is that of garita_book_known, and revoked is what is revoked in any of them. */
 const garita_status_source *garita_book_status(const garita_book *book);
 
 /* Whether a statement of the chain of this record is revoked: nothing that its key signs counts
@@ -53,8 +82,9 @@ bool garita_book_head_counts(const garita_book *book, const garita_issuer *autho
 /* The clock's floor as the heads in the book attest it (rule of trust 7): over two or more pinned
  * anchors, the newest time that authorities below two of them have both reached; with one pinned
  * anchor, that two authorities below it, itself among them, have both reached. An authority that is
- * certified in two places is one. Heads signed later than now + GARITA_CLOCK_SKEW_S do not count, nor
- * do any if no clock is known; clock->floor is not looked at. False if there is none, and *floor is 0.
+ * certified in two places is one. Heads signed later than now + GARITA_CLOCK_SKEW_S do not count,
+ * nor do any if no clock is known; clock->floor is not looked at. False if there is none, and
+ * *floor is 0.
  */
 bool garita_book_floor(const garita_book *book, int64_t *floor, const garita_clock *clock);
 

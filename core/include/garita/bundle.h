@@ -26,17 +26,23 @@ typedef enum garita_message_kind {
     GARITA_MESSAGE_PROOF = 2,     /* of an equivocation */
     GARITA_MESSAGE_TAIL = 3,      /* a head, and the frontier before the batches that follow */
     GARITA_MESSAGE_BATCH = 4,     /* the next batch of the tail */
-    GARITA_MESSAGE_SNAPSHOT = 5,  /* a head, the frontier at it; chunks follow */
+    GARITA_MESSAGE_SNAPSHOT = 5,  /* a head, the frontier before the leaves that follow; chunks
+                                     follow too */
     GARITA_MESSAGE_CHUNK = 6,     /* the next chunk of the snapshot */
-    GARITA_MESSAGE_EVIDENCE = 7   /* a batch with its inclusion in the tree of a head */
+    GARITA_MESSAGE_EVIDENCE = 7,  /* a batch with its inclusion in the tree of a head */
+    GARITA_MESSAGE_LEAVES = 8,    /* the next leaf hashes of the snapshot's log */
+    GARITA_MESSAGE_ORIGIN = 64    /* the id of the home that made the bundle: a claim */
 } garita_message_kind;
 
 /* A message. What a kind does not have is zero. */
 typedef struct garita_message {
     garita_message_kind kind;
-    garita_bytes bytes;       /* STATEMENT, PROOF, BATCH, CHUNK, EVIDENCE (the batch): its bytes */
+    garita_bytes bytes;       /* STATEMENT, PROOF, BATCH, CHUNK, EVIDENCE (the batch): its bytes;
+                                 ORIGIN: GARITA_ORIGIN_SIZE of them; LEAVES: 1 to
+                                 GARITA_LEAVES_MAX hashes, side by side */
     garita_bytes head;        /* TAIL, SNAPSHOT, EVIDENCE: the head's statement */
-    garita_frontier frontier; /* TAIL: before the first batch; SNAPSHOT: at the head */
+    garita_frontier frontier; /* TAIL: before the first batch; SNAPSHOT: before the first leaf, at
+                                 the head's size if it has no leaves */
     uint64_t path_from;       /* SNAPSHOT: the size that path begins at; 0: there is none */
     uint32_t index;           /* CHUNK: its index; EVIDENCE: the batch's place in the log */
     size_t path_count;        /* SNAPSHOT, EVIDENCE: the proof */
@@ -44,6 +50,7 @@ typedef struct garita_message {
 } garita_message;
 
 #define GARITA_BUNDLE_HEADER_SIZE 9
+#define GARITA_ORIGIN_SIZE 16 /* a home's id */
 
 /* Whether bytes begin like a bundle. For tools that are handed a file. */
 bool garita_bundle_is_one(const uint8_t *bytes, size_t bytes_len);
@@ -61,7 +68,7 @@ garita_error garita_bundle_open(garita_bundle_reader *out, const uint8_t *bytes,
  * does not know, 64 and above, are skipped; unknown ones below 64 are UNKNOWN_TYPE. What is in a
  * message (statements, batches, chunks and whether their indexes ascend) is not looked at.
  * Errors, with the place in *fault (may be null): TRUNCATED (also: no END), TRAILING, TOO_LONG,
- * RANGE, NOT_MINIMAL, WRONG_KIND (a batch without a tail, a chunk without a snapshot),
+ * RANGE, NOT_MINIMAL, WRONG_KIND (a batch without a tail, chunk or leaves without a snapshot),
  * UNKNOWN_TYPE. After an error reading cannot go on; what came before is whole. */
 garita_error garita_bundle_next(garita_bundle_reader *reader, garita_message *out,
                                 garita_fault *fault);

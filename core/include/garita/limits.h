@@ -95,6 +95,12 @@
  * certified but hostile authority could otherwise make everyone hold a gigabyte. */
 #define GARITA_SET_BYTES_MAX (64 * 1024 * 1024)
 
+/* Memory of all sets of an authority right below an anchor and of all that is below it. It may
+ * certify one key a hundred times over, and so multiply what that one says. */
+#define GARITA_BRANCH_SET_BYTES_MAX (128 * 1024 * 1024)
+/* And so much of one message is taken for how many authorities of one such branch. */
+#define GARITA_BRANCH_OWNERS_MAX 8
+
 /* The longest that a head's next-due counts for, after its signed-at: an issuer's, one of an
  * authority between, an anchor's. Whoever is not heard of for so long is not known to be silent for
  * lack of news. */
@@ -111,6 +117,8 @@
 
 /* A message of a bundle: a policy, or a batch with its inclusion proof and head. */
 #define GARITA_MESSAGE_BYTES_MAX (GARITA_BATCH_BYTES_MAX + 4096)
+/* Leaf hashes in one message: as many bytes as the longest batch. */
+#define GARITA_LEAVES_MAX (GARITA_BATCH_BYTES_MAX / 32)
 /* A bundle that is read: 100 authorities' snapshots of a million revocations each. */
 #define GARITA_BUNDLE_BYTES_MAX (256 * 1024 * 1024)
 /* Logs and digests in a list of what a home has: those of a full trust set, and a policy and a few

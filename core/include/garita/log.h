@@ -96,7 +96,7 @@ typedef enum garita_log_outcome {
     GARITA_LOG_EXTENDED,    /* batches were added */
     GARITA_LOG_ADOPTED,     /* the state was taken from a snapshot */
     GARITA_LOG_GAP,         /* batches from head.size on are needed (from 0 on if there is no head or
-                               the log is damaged), or a snapshot with a path from there */
+                               the log is damaged), or a snapshot with leaves or a path from there */
     GARITA_LOG_MISMATCH,    /* refused: not what the head commits to */
     GARITA_LOG_FORKED       /* refused, and an equivocation is proven by it; its revocations count */
 } garita_log_outcome;
@@ -107,9 +107,9 @@ const char *garita_log_outcome_name(garita_log_outcome outcome); /* "known", "ol
 typedef struct garita_log_result {
     garita_log_outcome outcome;
 
-    /* MISMATCH: "size" RANGE (too many or too few batches), "root", "set root" or "path" NOT_PROVEN,
-     * "chunks" KEY_ORDER (their indexes), or what made batch or chunk number fault_in of the offer
-     * unreadable ("chunk", or a field of garita_batch_decode). */
+    /* MISMATCH: "size" RANGE (too many or too few batches or leaves), "root", "set root" or "path"
+     * NOT_PROVEN, "chunks" KEY_ORDER (their indexes), or what made batch or chunk number fault_in of
+     * the offer unreadable ("chunk", or a field of garita_batch_decode). */
     garita_fault fault;
     size_t fault_in;
 
@@ -138,7 +138,10 @@ typedef struct garita_log_tail {
 
 /* A head and the state that it commits to. */
 typedef struct garita_log_snapshot {
-    const garita_frontier *frontier; /* at the head's size */
+    const garita_frontier *frontier; /* before leaves[0]; at the head's size if there are none */
+    size_t leaf_count;
+    const garita_hash *leaves;       /* up to the head's size: they prove to whoever stands in
+                                        between that its log is the beginning */
     size_t chunk_count;
     const uint32_t *chunk_indexes;   /* ascending */
     const garita_bytes *chunks;

@@ -86,6 +86,9 @@ bool garita_merkle_subtree_consistent(const garita_hash *subtree_root, uint64_t 
 typedef struct garita_leaf_source {
     void *context;
     bool (*leaf)(void *context, garita_hash *out, uint64_t index);
+    /* May be null. The frontier of these leaves at some size, zero at first: whoever needs it at
+     * that size or a larger one goes on from there, and leaves it where he came to. */
+    garita_frontier *rolling;
 } garita_leaf_source;
 
 /* Makes the proof that leaf index is in the tree of size leaves. at is the frontier at some size up

@@ -41,7 +41,9 @@ extern "C" {
     X(NO_MEMORY, "no-memory", "out of memory")                                                     \
     X(EXISTS, "already-there", "there is one already")                                             \
     X(ABSENT, "not-there", "there is none")                                                        \
-    X(NO_SERIAL, "serials-used-up", "the authority has assigned its last serial")
+    X(NO_SERIAL, "serials-used-up", "the authority has assigned its last serial")                  \
+    X(COUNTER, "signing-counter",                                                                  \
+      "the counter against restored backups cannot be read or written")
 
 typedef enum garita_store_error {
 #define GARITA_STORE_ERROR_ENUM(constant, name, text) GARITA_STORE_##constant,
@@ -144,8 +146,9 @@ garita_store_error garita_store_load_trust(garita_store *store, garita_trust **o
 
 /* Builds the set that tells which authority a key of this home is and what it may do: the same, and
  * the authority statements that this home signed. An anchor of its own that is not pinned has the
- * scope that a pin would have by default. Never for verdicts: nobody pinned these. Statements of
- * the register that do not fit are left out in silence: a register is history. */
+ * scope that a pin would have by default; one that it has renewed is in force as long as its
+ * statement that lasts longest, pinned or not. Never for verdicts: nobody pinned these. Statements
+ * of the register that do not fit are left out in silence: a register is history. */
 garita_store_error garita_store_load_signers(garita_store *store, garita_trust **out,
                                              garita_store_on_misfit on_misfit, void *context);
 

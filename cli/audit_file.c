@@ -1,0 +1,123 @@
+#include "audit.h"
+
+#include <garita/bundle.h>
+#include <garita/equivocation.h>
+
+#include "i18n.h"
+#include "input_file.h"
+#include "progress.h"
+#include "report.h"
+
+/* --- proofs --- */
+
+static void refuse(struct audit *audit, const char *source, garita_error error)
+{
+    audit->is_bad_input = true;
+    report_failure(audit->context,
+                   &(struct failure){EXIT_BAD_INPUT, garita_error_name(error), source, 0, NULL},
+                   _("a proof of equivocation in it does not hold: %s"),
+                   _(garita_error_text(error)));
+}
+
+static exit_status check_proof(struct audit *audit, const char *source, garita_bytes proof)
+{
+    const garita_trust *trust = audit->stock.trust;
+    garita_error error = GARITA_OK;
+    exit_status status = EXIT_DONE;
+    const garita_issuer *of =
+        garita_equivocation_check(NULL, &error, trust, NULL, proof.at, proof.len);
+
+    if (of == NULL && error == GARITA_E_UNKNOWN_ISSUER)
+        report_note(audit->context,
+                    _("%s: a proof about somebody whose chain reaches no anchor pinned here"),
+                    source);
+    else if (of == NULL)
+        refuse(audit, source, error);
+    for (; of != NULL && status == EXIT_DONE;
+         of = garita_equivocation_check(NULL, NULL, trust, of, proof.at, proof.len))
+        status = audit_print_proof(audit, of, proof, source);
+    return status;
+}
+
+static exit_status check_proofs(struct audit *audit, const char *source,
+                                const struct sync_index *index)
+{
+    garita_bundle_reader reader;
+    garita_message message;
+    exit_status status = EXIT_DONE;
+
+    for (size_t i = 0; i < index->count && status == EXIT_DONE; i++) {
+        if (index->at[i].kind != GARITA_MESSAGE_PROOF)
+            continue;
+        sync_index_first(index, &reader, &message, &index->at[i]);
+        status = check_proof(audit, source, message.bytes);
+    }
+    return status;
+}
+
+/* --- bundles --- */
+
+/* Heads of nobody are no finding, and what is wrong with the others shows nothing. */
+static void leave_out(void *context, const struct sync_item *item, garita_error error)
+{
+    (void)context;
+    (void)item;
+    (void)error;
+}
+
+static exit_status check_logs(struct audit *audit, const char *source,
+                              const struct sync_index *index)
+{
+    struct progress progress = progress_start(audit->context, _("messages read"), index->count);
+    struct sync_pieces pieces = {0};
+    exit_status status = sync_pieces_find(audit->context, &pieces, &progress, index,
+                                          audit->stock.trust, leave_out, NULL);
+
+    progress_clear(&progress);
+    if (status == EXIT_DONE)
+        status = audit_follow(audit, index, source, pieces.at, pieces.count);
+    sync_pieces_free(&pieces);
+    return status;
+}
+
+static void refuse_cut(struct audit *audit, const char *source, const garita_fault *fault)
+{
+    audit->is_bad_input = true;
+    report_failure(
+        audit->context,
+        &(struct failure){EXIT_BAD_INPUT, garita_error_name(fault->error), source, 0, NULL},
+        _("the bundle cannot be read from byte %zu on: %s: %s"), fault->at, fault->field,
+        _(garita_error_text(fault->error)));
+}
+
+static exit_status check_bundle(struct audit *audit, const struct input_file *file)
+{
+    struct sync_index index = {0};
+    exit_status status =
+        sync_index_make(audit->context, &index, file->source, file->bytes, file->len);
+
+    if (status == EXIT_DONE)
+        status = check_proofs(audit, file->source, &index);
+    if (status == EXIT_DONE)
+        status = check_logs(audit, file->source, &index);
+    if (status == EXIT_DONE && index.fault.error != GARITA_OK)
+        refuse_cut(audit, file->source, &index.fault);
+    sync_index_free(&index);
+    return status;
+}
+
+exit_status audit_file(struct audit *audit, const char *path)
+{
+    struct input_file file = {0};
+    garita_equivocation proof;
+    exit_status status = input_file_read(audit->context, &file, path, GARITA_BUNDLE_BYTES_MAX);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (garita_equivocation_read(&proof, file.bytes, file.len) == GARITA_OK)
+        status = check_proof(audit, file.source, (garita_bytes){file.bytes, file.len});
+    else
+        status = check_bundle(audit, &file);
+    input_file_free(&file);
+    return status;
+}
