@@ -110,16 +110,15 @@ void names_free(names *n) {
     *n = (names){ 0, NULL };
 }
 
-names vectors_in(const char *folder) {
-    static const char start[] = "vectors/", end[] = ".json";
+names vectors_in(const char *folder, const char *start) {
+    static const char end[] = ".json";
+    size_t start_len = strlen(start), end_len = sizeof end - 1;
     names all = names_below(folder), out = { 0, some(NAMES_MAX * sizeof(char *)) };
     for (size_t i = 0; i < all.count; i++) {
         size_t len = strlen(all.at[i]);
-        if (len > sizeof start + sizeof end - 2 &&
-            strncmp(all.at[i], start, sizeof start - 1) == 0 &&
-            strcmp(all.at[i] + len - (sizeof end - 1), end) == 0)
-            out.at[out.count++] =
-                strndup(all.at[i] + sizeof start - 1, len - (sizeof start - 1) - (sizeof end - 1));
+        if (len > start_len + end_len && strncmp(all.at[i], start, start_len) == 0 &&
+            strcmp(all.at[i] + len - end_len, end) == 0)
+            out.at[out.count++] = strndup(all.at[i] + start_len, len - start_len - end_len);
     }
     names_free(&all);
     return out;

@@ -30,8 +30,8 @@ typedef struct names {
 names names_below(const char *folder);
 void names_free(names *n);
 
-/* The names of its vectors: what of "vectors/NAME.json" is NAME. */
-names vectors_in(const char *folder);
+/* The names of the vectors below start ("vectors/"): what of "vectors/NAME.json" is NAME. */
+names vectors_in(const char *folder, const char *start);
 
 /* Milliseconds for one picture: with sanitizers on a busy machine. A hang, not a pace. */
 #define PICTURE_TIMEOUT_MS 60000

@@ -41,7 +41,7 @@ static bool reads_its_text(const char *name, const file *png) {
 }
 
 static void every_picture_holds_its_text(void **state) {
-    names vectors = vectors_in(golden);
+    names vectors = vectors_in(golden, "vectors/");
     size_t count = 0, wrong = 0;
     (void)state;
     for (size_t i = 0; i < vectors.count; i++) {

@@ -191,7 +191,7 @@ static bool judge(const garita_trust *trust, const char *name) {
 
 static void verdicts_are_as_written(void **state) {
     garita_trust *trust = trust_load(golden);
-    names vectors = vectors_in(golden);
+    names vectors = vectors_in(golden, "vectors/");
     size_t wrong = 0, refused = 0;
     (void)state;
     for (size_t i = 0; i < vectors.count; i++) {
@@ -472,7 +472,7 @@ static bool issues_again(const garita_trust *trust, const char *name, size_t *co
 
 static void issuing_again_gives_the_same_bytes(void **state) {
     garita_trust *trust = trust_load(golden);
-    names vectors = vectors_in(golden);
+    names vectors = vectors_in(golden, "vectors/");
     size_t wrong = 0, count = 0;
     (void)state;
     for (size_t i = 0; i < vectors.count; i++)

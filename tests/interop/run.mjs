@@ -4,11 +4,15 @@
 import { deepStrictEqual } from "node:assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import * as compare from "./compare.mjs";
 import { PROGRAMMES } from "./credential.mjs";
 import { Flaw } from "./flaw.mjs";
 import { moment, readKeys, readRecords, readRefused, readTrust, readVectors } from "./golden.mjs";
 import { mutations } from "./mutate.mjs";
+import * as scan from "./scan.mjs";
 import * as self from "./self.mjs";
+import * as selfStatus from "./self_status.mjs";
+import * as status from "./status.mjs";
 import { authorityId, fingerprint, publicKeyOf, verify } from "./signature.mjs";
 import { TYPES, open, typeNumber } from "./statement.mjs";
 import { allows, digest } from "./trust.mjs";
@@ -134,6 +138,20 @@ function goldenTests(folder) {
   console.log(`  ${vectors.length} vectors, ${refusing} of them refusing`);
   test(`at least ${REFUSING_AT_LEAST} refusing vectors`, refusing >= REFUSING_AT_LEAST, true);
 
+  group("golden: status logs");
+  const counts = status.run(test, folder, keys);
+  test("there are vectors of each kind", Object.values(counts).every((count) => count > 5), true);
+  console.log(`  ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(", ")}`);
+
+  if (program) {
+    group("garita itself");
+    scan.run(test, program, folder);
+  } else console.log("# garita itself: not given, left out");
+  if (reader) {
+    group("libgarita's readers, on altered vectors");
+    console.log(`  ${compare.run(test, reader, folder)} compared`);
+  } else console.log("# libgarita's readers: not given, left out");
+
   group("golden: mutations of what is accepted");
   const accepted = vectors.filter(({ expect }) => expect.verdict === "accept");
   test("there is an accepted vector", accepted.length > 0, true);
@@ -144,18 +162,23 @@ function goldenTests(folder) {
   console.log(`  ${accepted.length} accepted vectors, ${tried} mutations of them`);
 }
 
-const [folder, signatures] = process.argv.slice(2);
+const [folder, signatures, trees, program, reader] = process.argv.slice(2);
 if (!folder) {
-  console.error("usage: run.mjs GOLDEN [WYCHEPROOF]");
+  console.error("usage: run.mjs GOLDEN [WYCHEPROOF [MERKLE [GARITA [READER]]]]");
   process.exit(64);
 }
 
 group("this verifier itself");
 self.run(test);
+selfStatus.run(test);
 if (signatures && existsSync(signatures)) {
   group("wycheproof");
   self.wycheproof(test, signatures);
 } else console.log("# wycheproof: not given, left out");
+if (trees && existsSync(trees)) {
+  group("merkle proofs");
+  selfStatus.merkle(test, trees);
+} else console.log("# merkle proofs: not given, left out");
 try {
   goldenTests(folder);
 } catch (error) {

@@ -1,6 +1,8 @@
 #!/bin/sh
 # Installs the second verifier's packages and runs it on the golden vectors.
-# usage: run.sh [BUILD-FOLDER]   With a folder, it works in a copy there and leaves the source alone.
+# usage: run.sh [BUILD-FOLDER [READER]]   With a folder, it works in a copy there and leaves the source
+# alone. READER is the program of reader.c, which is compared then.
+# GARITA names the program, whose verdicts are then compared too.
 # Exit status: 0 passed, 1 failed, 77 skipped: no Node.js 18, no npm, or no registry to be reached
 # (unless CI=true: then that is a failure).
 set -eu
@@ -43,4 +45,6 @@ fi
 rm -f npm.log ping.log
 
 golden=${GARITA_GOLDEN:-$root/fixtures/golden}
-exec node run.mjs "$golden" "${GARITA_WYCHEPROOF:-$root/../shared/vectors/ed25519/wycheproof.json}"
+shared=$root/../shared/vectors
+exec node run.mjs "$golden" "${GARITA_WYCHEPROOF:-$shared/ed25519/wycheproof.json}" \
+  "${GARITA_MERKLE:-$shared/merkle/proofs.json}" "${GARITA:-}" "${2:-}"

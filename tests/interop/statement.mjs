@@ -11,7 +11,8 @@ export const TYPES = {
   4: { name: "head", most: 1024, deepest: 4 },
   5: { name: "policy", most: 262144, deepest: 64 },
   6: { name: "node", most: 1024, deepest: 4 },
-}; // 7 and 8 are reserved, and unknown as 9 is
+  9: { name: "tip", most: 256, deepest: 4 },
+}; // 7 and 8 are reserved, and unknown as 10 is
 
 export const typeNumber = (name) => Number(Object.keys(TYPES).find((n) => TYPES[n].name === name));
 

@@ -19,7 +19,7 @@ const bits = (numbers) => numbers.reduce((mask, n) => mask | (1n << BigInt(n)), 
 export const allows = (mask, n) => ((mask >> BigInt(n)) & 1n) === 1n;
 
 // The records of one anchor come from one first key; others' from one first key under one parent.
-function sameAuthority(a, b) {
+export function sameAuthority(a, b) {
   if (a === b) return true;
   if (a === null || b === null) return false;
   return a.first === b.first && sameAuthority(a.parent, b.parent);
