@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include <garita/authority.h>
+#include <garita/head.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int claimed = garita_statement_type(data, size);
@@ -27,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     garita_fault fault;
     garita_credential credential;
     garita_authority authority;
+    garita_head head;
     if (garita_credential_inspect(&credential, NULL, &fault, data, size) == GARITA_OK) {
         WORLD_REQUIRE(claimed == GARITA_TYPE_CREDENTIAL);
         require_one_encoding(data, size, GARITA_TYPE_CREDENTIAL);
@@ -34,6 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (garita_authority_inspect(&authority, NULL, &fault, data, size) == GARITA_OK) {
         WORLD_REQUIRE(claimed == GARITA_TYPE_AUTHORITY);
         require_one_encoding(data, size, GARITA_TYPE_AUTHORITY);
+    }
+    if (garita_head_inspect(&head, NULL, &fault, data, size) == GARITA_OK) {
+        WORLD_REQUIRE(claimed == GARITA_TYPE_HEAD && head.signed_at <= head.next_due);
+        require_one_encoding(data, size, GARITA_TYPE_HEAD);
     }
     return 0;
 }

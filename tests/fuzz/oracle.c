@@ -3,6 +3,7 @@
 #include <msgpack.h>
 
 #include <garita/authority.h>
+#include <garita/head.h>
 
 static void look(const msgpack_object *o, oracle *out) {
     if (o->type == MSGPACK_OBJECT_ARRAY) {
@@ -57,6 +58,11 @@ void require_one_encoding(const uint8_t *statement, size_t len, garita_type type
         WORLD_REQUIRE(garita_credential_inspect(&c, &peek, &fault, statement, len) == GARITA_OK);
         garita_signer signer = { peek.signer, peek.key_number, secret_key };
         e = garita_credential_issue(again, &again_len, sizeof again, &fault, &c, &signer);
+    } else if (type == GARITA_TYPE_HEAD) {
+        garita_head h;
+        WORLD_REQUIRE(garita_head_inspect(&h, &peek, &fault, statement, len) == GARITA_OK);
+        garita_signer signer = { peek.signer, peek.key_number, secret_key };
+        e = garita_head_issue(again, &again_len, GARITA_HEAD_BYTES_MAX, &fault, &h, &signer);
     } else {
         garita_authority a;
         WORLD_REQUIRE(garita_authority_inspect(&a, &peek, &fault, statement, len) == GARITA_OK);

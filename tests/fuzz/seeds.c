@@ -7,15 +7,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "seeds.h"
 #include "world.h"
 
 #include <garita/authority.h>
 #include <garita/base45.h>
+#include <garita/tip.h>
 
 static const char *top;
 static world w;
 
-static void seed(const char *fuzzer, const char *name, const void *bytes, size_t len) {
+void seed(const char *fuzzer, const char *name, const void *bytes, size_t len) {
     char path[4096];
     WORLD_REQUIRE(mkdir(top, 0777) == 0 || errno == EEXIST);
     WORLD_REQUIRE(snprintf(path, sizeof path, "%s/%s", top, fuzzer) < (int)sizeof path);
@@ -327,6 +329,31 @@ static void fields(void) {
     }
 }
 
+static void decisions(void) {
+    garita_decision d = { .kind = GARITA_DECISION_VERDICT, .has_moment = true, .moment = WORLD_NOW,
+                          .lane = { "default", 7 }, .outcome = GARITA_REJECT, .reason = { "revoked", 7 },
+                          .has_authority = true, .has_serial = true, .serial = 4711, .name = { "M", 1 } };
+    const garita_decision acts[] = {
+        { .kind = GARITA_DECISION_FLOOR, .had_floor = true, .floor_was = WORLD_NOW, .has_floor = true },
+        { .kind = GARITA_DECISION_PRUNED, .pruned = 70000 },
+    };
+    uint8_t entry[GARITA_DECISION_BYTES_MAX], tip[GARITA_TIP_BYTES_MAX];
+    size_t len;
+    WORLD_REQUIRE(garita_decision_write(entry, &len, &d) == GARITA_OK);
+    seed("decision", "verdict", entry, len);
+    WORLD_REQUIRE(garita_decision_write(entry, &len, &acts[0]) == GARITA_OK);
+    seed("decision", "floor", entry, len);
+    WORLD_REQUIRE(garita_decision_write(entry, &len, &acts[1]) == GARITA_OK);
+    seed("decision", "pruned", entry, len);
+
+    world_agency node;
+    garita_tip t = { .place.position = 300, .signed_at = WORLD_NOW };
+    world_agency_make(&node, 7);
+    WORLD_REQUIRE(garita_tip_issue(tip, &len, &t, node.public_key, node.secret_key) == GARITA_OK);
+    seed("decision", "tip", tip, len);
+    seed("statement", "tip", tip, len);
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) {
         fputs("usage: fuzz_seeds DIR\n", stderr);
@@ -340,8 +367,10 @@ int main(int argc, char **argv) {
     texts();
     files();
     pipes();
+    decisions();
     claims();
     fields();
+    seeds_status();
     world_free(&w);
     return 0;
 }
