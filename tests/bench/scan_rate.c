@@ -3,19 +3,13 @@
  * crypto_sign_verify_detached over the same. Process start included. Target: at most 1.35 on one
  * core, and near twice the rate with --jobs 2.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <sodium.h>
 
 #include "bench.h"
+#include "command.h"
 
 enum { DISTINCT = 20000, TIMES = 5, LINES = DISTINCT * TIMES, ROUNDS = 5 };
 
@@ -30,7 +24,6 @@ typedef struct card {
 
 static card cards[DISTINCT];
 static world w;
-static char folder[] = "/tmp/garita-scan-rate-XXXXXX"; /* where this happens */
 
 static FILE *create(const char *path) {
     FILE *f = fopen(path, "wb");
@@ -66,19 +59,12 @@ static void make_input(void) {
     WORLD_REQUIRE(fclose(f) == 0);
 }
 
-static void pin(size_t core) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(core, &set);
-    WORLD_REQUIRE(sched_setaffinity(0, sizeof set, &set) == 0);
-}
-
 /* In a child: the lines from first, every step-th. */
 static pid_t bare_child(size_t core, size_t first, size_t step) {
     pid_t child = fork();
     WORLD_REQUIRE(child >= 0);
     if (child == 0) {
-        pin(core);
+        pin_to((int)core);
         for (size_t i = first; i < LINES; i += step) {
             const card *c = &cards[i % DISTINCT];
             if (crypto_sign_verify_detached(c->signature, c->message, c->message_len,
@@ -90,41 +76,14 @@ static pid_t bare_child(size_t core, size_t first, size_t step) {
     return child;
 }
 
-static void require_done(pid_t child, const char *what) {
-    int status;
-    WORLD_REQUIRE(waitpid(child, &status, 0) == child);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        fprintf(stderr, "%s ended with status %d; what it said is in %s/messages\n", what,
-                WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), folder);
-        exit(1);
-    }
-}
-
 static double bare(size_t jobs) {
     pid_t child[2];
     double since = bench_now_s();
     for (size_t i = 0; i < jobs; i++)
         child[i] = bare_child(i, i, jobs);
     for (size_t i = 0; i < jobs; i++)
-        require_done(child[i], "the bare loop");
+        child_await(NULL, child[i], "the bare loop");
     return bench_now_s() - since;
-}
-
-/* Runs a program with standard input and output from and to files. */
-static void run(const char *input, const char *output, bool is_pinned, char *const *arguments) {
-    pid_t child = fork();
-    WORLD_REQUIRE(child >= 0);
-    if (child == 0) {
-        int in = open(input, O_RDONLY), out = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        int err = open("messages", O_WRONLY | O_CREAT | O_APPEND, 0600);
-        if (in < 0 || out < 0 || err < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
-            _exit(74);
-        if (is_pinned)
-            pin(0);
-        execv(arguments[0], arguments);
-        _exit(127);
-    }
-    require_done(child, arguments[1]);
 }
 
 static void require_verdicts(const char *path) {
@@ -145,11 +104,9 @@ static double scan(int jobs) {
     char jobs_text[] = { (char)('0' + jobs), 0 };
     char *arguments[] = { program, "scan", "-",   "--json", "--lane",  "any", "--home",
                           home,    "--now", now, "--jobs", jobs_text, NULL };
-    double since = bench_now_s();
-    run("lines", "verdicts", jobs == 1, arguments);
-    double took = bench_now_s() - since;
+    double took_s = run("lines", "verdicts", jobs == 1, arguments).wall_s;
     require_verdicts("verdicts");
-    return took;
+    return took_s;
 }
 
 static void trust(const char *name, const world_agency *agency, bool is_anchor) {
@@ -168,7 +125,7 @@ int main(int argc, char **argv) {
         fputs("usage: scan_rate GARITA\n", stderr);
         return 64;
     }
-    WORLD_REQUIRE(mkdtemp(folder) != NULL && chdir(folder) == 0);
+    folder_enter();
     world_make(&w, WORLD_AGENCIES_MAX);
     make_input();
     char *init[] = { program, "init", "--home", home, NULL };
@@ -205,9 +162,7 @@ int main(int argc, char **argv) {
         printf("rate on two cores     %7.3f    times that on one (target: near 2; the bare loop: %.3f)\n",
                s1 / s2, b1 / b2);
     }
-    WORLD_REQUIRE(chdir("/") == 0);
-    char *clean_up[] = { "/bin/rm", "-rf", folder, NULL };
-    run("/dev/null", "/dev/null", false, clean_up);
+    folder_leave();
     world_free(&w);
     free(program);
     return 0;
