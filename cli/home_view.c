@@ -8,7 +8,6 @@
 #include "home_store.h"
 #include "i18n.h"
 #include "report.h"
-#include "store_report.h"
 
 /* --- what people are told --- */
 
@@ -122,23 +121,6 @@ void home_view_free(struct home_view *view)
     garita_trust_free(view->trust);
     buffer_free(&view->notices);
     *view = (struct home_view){0};
-}
-
-exit_status home_view_open(const struct context *context, struct home_view *out)
-{
-    garita_store *store = NULL;
-
-    *out = (struct home_view){0};
-    exit_status status = home_store_open(context, &store, GARITA_STORE_READ);
-    if (status != EXIT_DONE)
-        return status;
-    garita_store_error error = home_view_load(context, out, store);
-    if (error == GARITA_STORE_OK)
-        home_view_warn(context, out);
-    else
-        status = store_report(context, error, garita_store_detail(store));
-    garita_store_close(store);
-    return status;
 }
 
 /* --- judging --- */

@@ -14,7 +14,6 @@
 
 #include "buffer.h"
 #include "context.h"
-#include "exit_status.h"
 
 /* Filled, it is only read, by any number of threads. All zero is an empty one. */
 struct home_view {
@@ -33,9 +32,6 @@ void home_view_free(struct home_view *view);
 /* Warns of what stands in the notices: statements that no longer fit, logs that are damaged, ids
  * that two authorities share, a home that trusts nobody. */
 void home_view_warn(const struct context *context, const struct home_view *view);
-
-/* Opens the home for reading, loads and warns, or reports what failed. */
-exit_status home_view_open(const struct context *context, struct home_view *out);
 
 /* The setting for a judgement at this moment. Valid as long as the view. */
 garita_setting home_view_setting(const struct context *context, const struct home_view *view,

@@ -6,6 +6,7 @@
 #ifndef GARITA_CLI_HOME_WATCH_H
 #define GARITA_CLI_HOME_WATCH_H
 
+#include "exit_status.h"
 #include "home_view.h"
 
 struct home_watch;

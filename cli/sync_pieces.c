@@ -48,13 +48,6 @@ static const garita_issuer *next_signer(garita_head *head, garita_error *error,
     return garita_head_signer(head, error, trust, after, message->head.at, message->head.len);
 }
 
-static bool is_same_branch(const garita_issuer *a, const garita_issuer *b)
-{
-    const garita_issuer *of_a = garita_issuer_branch(a), *of_b = garita_issuer_branch(b);
-
-    return of_a != NULL && of_b != NULL && garita_issuer_same_authority(of_a, of_b);
-}
-
 /* Whether a message has as many owners in this one's branch as may be. */
 static bool is_branch_full(const struct sync_pieces *pieces, size_t begin,
                            const garita_issuer *authority)
@@ -62,7 +55,7 @@ static bool is_branch_full(const struct sync_pieces *pieces, size_t begin,
     size_t count = 0;
 
     for (size_t i = begin; i < pieces->count; i++)
-        count += is_same_branch(pieces->at[i].authority, authority);
+        count += garita_issuer_same_branch(pieces->at[i].authority, authority);
     return count >= GARITA_BRANCH_OWNERS_MAX;
 }
 

@@ -277,18 +277,16 @@ static size_t memory_of(const garita_log *log)
 static bool is_branch_full(const struct sync_taking *taking)
 {
     const struct sync_import *import = taking->import;
-    const garita_issuer *branch = garita_issuer_branch(taking->authority);
     size_t sum = memory_of(&taking->log);
 
-    for (size_t i = 0; branch != NULL && i < import->logs.count; i++) {
-        const struct authority_log *each = &import->logs.at[i];
-        const garita_issuer *other = garita_issuer_branch(each->authority);
-        const garita_log *log = garita_book_log(import->book, each->authority);
-        if (other != NULL && log != NULL && garita_issuer_same_authority(branch, other) &&
+    for (size_t i = 0; i < import->logs.count; i++) {
+        const garita_issuer *other = import->logs.at[i].authority;
+        const garita_log *log = garita_book_log(import->book, other);
+        if (log != NULL && garita_issuer_same_branch(taking->authority, other) &&
             !garita_hash_equal(&log->id, &taking->log.id))
             sum += memory_of(log);
     }
-    return branch != NULL && sum > GARITA_BRANCH_SET_BYTES_MAX;
+    return sum > GARITA_BRANCH_SET_BYTES_MAX;
 }
 
 static exit_status take_all(struct sync_taking *taking, const struct sync_piece *pieces,

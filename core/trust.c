@@ -117,11 +117,18 @@ static garita_error append(garita_trust *trust, record **out)
     return GARITA_OK;
 }
 
-const garita_issuer *garita_issuer_branch(const garita_issuer *issuer)
+/* The record right below the anchor that a chain goes through; null for the anchor's own. */
+static const garita_issuer *branch_of(const garita_issuer *issuer)
 {
     while (issuer->level > 1)
         issuer = issuer->parent;
     return issuer->level == 1 ? issuer : NULL;
+}
+
+bool garita_issuer_same_branch(const garita_issuer *a, const garita_issuer *b)
+{
+    const garita_issuer *of_a = branch_of(a), *of_b = branch_of(b);
+    return of_a && of_b && garita_issuer_same_authority(of_a, of_b);
 }
 
 /* Whether the shares of parent's anchor and branch allow another record below it. An authority may
@@ -129,16 +136,13 @@ const garita_issuer *garita_issuer_branch(const garita_issuer *issuer)
  * own share alone. */
 static bool has_share(const garita_trust *trust, const garita_issuer *parent)
 {
-    const garita_issuer *branch = garita_issuer_branch(parent);
     size_t of_anchor = 0, of_branch = 0;
     for (size_t i = 0; i < trust->count; i++) {
         const garita_issuer *other = &trust->records[i]->issuer;
         if (other->anchor != parent->anchor)
             continue;
         of_anchor++;
-        const garita_issuer *others = garita_issuer_branch(other);
-        if (branch && others && garita_issuer_same_authority(branch, others))
-            of_branch++;
+        of_branch += garita_issuer_same_branch(parent, other);
     }
     return of_anchor < GARITA_ISSUERS_PER_ANCHOR_MAX && of_branch < GARITA_ISSUERS_PER_BRANCH_MAX;
 }

@@ -124,21 +124,6 @@ garita_store_error garita_store_each_registered(garita_store *store, garita_stor
     return error;
 }
 
-garita_store_error garita_store_count_registered(garita_store *store, uint64_t *out)
-{
-    bool has_row = false;
-    garita_store_error error;
-    sqlite3_stmt *query = prepare(store, &error, "SELECT count(*) FROM register");
-
-    *out = 0;
-    if (error == GARITA_STORE_OK)
-        error = query_step(store, &has_row, query);
-    if (error == GARITA_STORE_OK && has_row)
-        *out = (uint64_t)sqlite3_column_int64(query, 0);
-    sqlite3_finalize(query);
-    return error;
-}
-
 garita_store_error garita_store_each_signer(garita_store *store, garita_store_visit_signer visit,
                                             void *context)
 {

@@ -98,8 +98,9 @@ const garita_issuer *garita_trust_get(const garita_trust *trust, size_t index);
 const garita_issuer *garita_trust_find(const garita_trust *trust, const garita_issuer *after,
                                        const garita_id *id, uint8_t key_number);
 
-/* The record right below the anchor that a chain goes through; null for a record of an anchor. */
-const garita_issuer *garita_issuer_branch(const garita_issuer *issuer);
+/* Whether two records hang on one authority right below an anchor, that one's own among them: what
+ * bounds are shared by. A record of an anchor hangs on none. */
+bool garita_issuer_same_branch(const garita_issuer *a, const garita_issuer *b);
 
 /* Whether two records are of one authority: the same first key, certified by the same parent. */
 bool garita_issuer_same_authority(const garita_issuer *a, const garita_issuer *b);

@@ -30,9 +30,6 @@ typedef bool (*garita_store_visit_entry)(void *context, const garita_register_en
 garita_store_error garita_store_each_registered(garita_store *store, garita_store_visit_entry visit,
                                                 void *context);
 
-/* How many entries the register has. */
-garita_store_error garita_store_count_registered(garita_store *store, uint64_t *out);
-
 /* Called with the first key of each authority that this home has signed for. */
 typedef bool (*garita_store_visit_signer)(void *context,
                                           const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE]);
