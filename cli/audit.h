@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 #include <garita/log.h>
+#include <garita/pieces.h>
 #include <garita/store_logs.h>
 
 #include "context.h"
 #include "exit_status.h"
-#include "sync_pieces.h"
 #include "sync_stock.h"
 
 /* A log as this home has it, and on from there in memory: what files bring is followed, and nothing
@@ -57,7 +57,7 @@ exit_status audit_file(struct audit *audit, const char *path);
 /* --- audit_follow.c --- */
 
 /* Follows the heads of a bundle. */
-exit_status audit_follow(struct audit *audit, const struct sync_index *index, const char *source,
-                         const struct sync_piece *pieces, size_t count);
+exit_status audit_follow(struct audit *audit, const garita_bundle_index *index, const char *source,
+                         const garita_piece *pieces, size_t count);
 
 #endif

@@ -7,6 +7,7 @@
 #include "input_file.h"
 #include "progress.h"
 #include "report.h"
+#include "sync_bundle.h"
 
 /* --- proofs --- */
 
@@ -40,7 +41,7 @@ static exit_status check_proof(struct audit *audit, const char *source, garita_b
 }
 
 static exit_status check_proofs(struct audit *audit, const char *source,
-                                const struct sync_index *index)
+                                const garita_bundle_index *index)
 {
     garita_bundle_reader reader;
     garita_message message;
@@ -49,7 +50,7 @@ static exit_status check_proofs(struct audit *audit, const char *source,
     for (size_t i = 0; i < index->count && status == EXIT_DONE; i++) {
         if (index->at[i].kind != GARITA_MESSAGE_PROOF)
             continue;
-        sync_index_first(index, &reader, &message, &index->at[i]);
+        garita_bundle_index_first(index, &reader, &message, &index->at[i]);
         status = check_proof(audit, source, message.bytes);
     }
     return status;
@@ -57,26 +58,28 @@ static exit_status check_proofs(struct audit *audit, const char *source,
 
 /* --- bundles --- */
 
-/* Heads of nobody are no finding, and what is wrong with the others shows nothing. */
-static void leave_out(void *context, const struct sync_item *item, garita_error error)
+/* What a search through a bundle shows of itself. */
+static void step(void *context, size_t done, size_t count)
 {
-    (void)context;
-    (void)item;
-    (void)error;
+    (void)count;
+    progress_step(context, done);
 }
 
+/* Heads of nobody are no finding, and what is wrong with the others shows nothing. */
 static exit_status check_logs(struct audit *audit, const char *source,
-                              const struct sync_index *index)
+                              const garita_bundle_index *index)
 {
     struct progress progress = progress_start(audit->context, _("messages read"), index->count);
-    struct sync_pieces pieces = {0};
-    exit_status status = sync_pieces_find(audit->context, &pieces, &progress, index,
-                                          audit->stock.trust, leave_out, NULL);
+    const garita_pieces_listener listener = {.context = &progress, .progress = step};
+    garita_pieces pieces;
+    exit_status status = EXIT_DONE;
 
+    if (!garita_pieces_find(&pieces, index, audit->stock.trust, &listener))
+        status = report_no_memory(audit->context);
     progress_clear(&progress);
     if (status == EXIT_DONE)
         status = audit_follow(audit, index, source, pieces.at, pieces.count);
-    sync_pieces_free(&pieces);
+    garita_pieces_free(&pieces);
     return status;
 }
 
@@ -92,17 +95,19 @@ static void refuse_cut(struct audit *audit, const char *source, const garita_fau
 
 static exit_status check_bundle(struct audit *audit, const struct input_file *file)
 {
-    struct sync_index index = {0};
-    exit_status status =
-        sync_index_make(audit->context, &index, file->source, file->bytes, file->len);
+    garita_bundle_index index = {0};
+    exit_status status = sync_bundle_check(audit->context, file->source, file->bytes, file->len);
 
+    if (status == EXIT_DONE &&
+        garita_bundle_index_make(&index, file->bytes, file->len) != GARITA_OK)
+        status = report_no_memory(audit->context);
     if (status == EXIT_DONE)
         status = check_proofs(audit, file->source, &index);
     if (status == EXIT_DONE)
         status = check_logs(audit, file->source, &index);
     if (status == EXIT_DONE && index.fault.error != GARITA_OK)
         refuse_cut(audit, file->source, &index.fault);
-    sync_index_free(&index);
+    garita_bundle_index_free(&index);
     return status;
 }
 

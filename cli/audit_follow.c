@@ -90,7 +90,7 @@ static exit_status load(struct audit *audit, struct audit_log *log, const garita
 /* --- offers --- */
 
 static exit_status tell(struct audit *audit, const garita_log_result *result,
-                        const struct sync_piece *piece, const char *source)
+                        const garita_piece *piece, const char *source)
 {
     exit_status status = EXIT_DONE;
 
@@ -107,7 +107,7 @@ static exit_status tell(struct audit *audit, const garita_log_result *result,
     return status;
 }
 
-static exit_status refuse(struct audit *audit, const struct sync_piece *piece, const char *source,
+static exit_status refuse(struct audit *audit, const garita_piece *piece, const char *source,
                           garita_error error)
 {
     if (error == GARITA_E_NO_MEMORY)
@@ -121,17 +121,19 @@ static exit_status refuse(struct audit *audit, const struct sync_piece *piece, c
     return EXIT_DONE;
 }
 
-static exit_status offer(struct audit *audit, struct audit_log *log, const struct sync_index *index,
-                         const char *source, const struct sync_piece *piece)
+static exit_status offer(struct audit *audit, struct audit_log *log,
+                         const garita_bundle_index *index, const char *source,
+                         const garita_piece *piece)
 {
     const garita_leaf_source own = {.context = log, .leaf = leaf};
-    struct sync_offered offered;
+    garita_offered offered;
     garita_log_result result = {.outcome = GARITA_LOG_NOTHING};
     garita_error error = GARITA_E_NO_MEMORY;
     exit_status status = EXIT_DONE;
 
-    if (sync_offered_read(&offered, index, piece->item))
-        error = sync_offered_offer(&log->log, &result, audit->events, &own, &piece->head, &offered);
+    if (garita_offered_read(&offered, index, piece->item))
+        error =
+            garita_offered_offer(&log->log, &result, audit->events, &own, &piece->head, &offered);
     if (error == GARITA_OK && result.outcome == GARITA_LOG_EXTENDED &&
         !add_leaves(log, result.first_batch, offered.parts + result.first_offered,
                     offered.count - result.first_offered))
@@ -142,12 +144,12 @@ static exit_status offer(struct audit *audit, struct audit_log *log, const struc
         garita_log_end(&log->log);
     if (error == GARITA_OK && result.outcome == GARITA_LOG_MISMATCH && !piece->item->is_cut)
         status = refuse(audit, piece, source, result.fault.error);
-    sync_offered_free(&offered);
+    garita_offered_free(&offered);
     return error == GARITA_OK ? status : refuse(audit, piece, source, error);
 }
 
-exit_status audit_follow(struct audit *audit, const struct sync_index *index, const char *source,
-                         const struct sync_piece *pieces, size_t count)
+exit_status audit_follow(struct audit *audit, const garita_bundle_index *index, const char *source,
+                         const garita_piece *pieces, size_t count)
 {
     exit_status status = make_logs(audit);
 
@@ -157,7 +159,7 @@ exit_status audit_follow(struct audit *audit, const struct sync_index *index, co
             continue;
         struct audit_log *log = find(audit, &pieces[i].log);
         status = load(audit, log, &pieces[i].log);
-        if (status == EXIT_DONE && sync_piece_counts(audit->stock.book, index, &pieces[i]))
+        if (status == EXIT_DONE && garita_piece_counts(audit->stock.book, index, &pieces[i]))
             status = offer(audit, log, index, source, &pieces[i]);
     }
     return status;

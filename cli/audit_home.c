@@ -116,7 +116,7 @@ static json_t *to_json(const struct finding *finding)
         has_form_4(finding) ? json_integer((json_int_t)log->set_differs_at) : json_null(),
         "has_head", (int)(log != NULL && log->has_head), "size",
         (json_int_t)(log != NULL ? log->frontier.size : 0), "start",
-        (json_int_t)(log != NULL ? log->start : 0), "union", (json_int_t)union_size(finding),
+        (json_int_t)(log != NULL ? log->batches_from : 0), "union", (json_int_t)union_size(finding),
         "evidence", (json_int_t)finding->evidence, "gaps", (json_int_t)finding->gaps, "damaged",
         (int)(log != NULL && log->is_damaged), "shares_id", (int)finding->authority->shares_id);
 }
@@ -137,9 +137,9 @@ static void add_log(struct buffer *out, const struct finding *finding)
     buffer_add_format(out, P_("%lu batch", "%lu batches", log->head.size),
                       (unsigned long)log->head.size);
     buffer_add_format(out, _(", signed %s"), moment);
-    if (log->start > 0)
+    if (log->batches_from > 0)
         buffer_add_format(out, _("; followed from batch number %llu on"),
-                          (unsigned long long)log->start);
+                          (unsigned long long)log->batches_from);
     buffer_add_char(out, '\n');
 }
 

@@ -5,6 +5,7 @@
 #include <garita/date.h>
 
 #include "authority_sign.h"
+#include "hand_out.h"
 #include "i18n.h"
 #include "own_log.h"
 #include "report.h"
@@ -55,7 +56,7 @@ struct anchoring {
     int64_t now;
 };
 
-static exit_status hand_out(const struct context *context, const struct anchoring *anchoring,
+static exit_status hand_over(const struct context *context, const struct anchoring *anchoring,
                             const struct authority_signed *statement, bool is_renewal)
 {
     const char *output = anchoring->given->output;
@@ -145,7 +146,7 @@ static exit_status again(const struct context *context, const struct anchoring *
     if (status != EXIT_DONE)
         return status;
     report_note(context, "%s", _("this key is that anchor already; here is its statement again"));
-    return hand_out(context, anchoring, statement, false);
+    return hand_over(context, anchoring, statement, false);
 }
 
 /* --- signing --- */
@@ -213,7 +214,7 @@ static exit_status make(const struct context *context, struct anchoring *anchori
         return status;
     }
     status = signing_act_commit(context, signing->store);
-    return status == EXIT_DONE ? hand_out(context, anchoring, &statement, is_renewal) : status;
+    return status == EXIT_DONE ? hand_over(context, anchoring, &statement, is_renewal) : status;
 }
 
 /* Gives the statement again, or, where a later end is asked for, signs another. */
@@ -251,7 +252,7 @@ static exit_status read_options(const struct context *context, struct anchoring 
     if (given->country != NULL)
         status = scope_text_read_country(context, wanted->country, "country", given->country);
     if (status == EXIT_DONE)
-        status = authority_check_output(context, given->output);
+        status = hand_out_check(context, given->output);
     if (status == EXIT_DONE)
         status = signing_clock(context, &anchoring->now);
     if (status != EXIT_DONE)

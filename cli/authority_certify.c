@@ -5,9 +5,10 @@
 #include <garita/date.h>
 
 #include "authority_sign.h"
+#include "hand_out.h"
 #include "i18n.h"
-#include "input_file.h"
 #include "own_log.h"
+#include "public_key.h"
 #include "report.h"
 #include "scope_text.h"
 #include "signing_act.h"
@@ -117,22 +118,12 @@ static exit_status read_scope(const struct context *context, struct certify *cer
 
 static exit_status read_subject(const struct context *context, struct certify *certify)
 {
-    struct input_file file = {0};
-    const char *path = certify->given->subject;
-    exit_status status = input_file_read(context, &file, path, GARITA_PUBLIC_KEY_FILE_MAX);
+    garita_public_key_file file;
+    exit_status status = public_key_read(context, &file, certify->given->subject);
 
-    if (status != EXIT_DONE)
-        return status;
-    garita_error error =
-        garita_public_key_file_read(certify->subject_key, NULL, (const char *)file.bytes, file.len);
-    input_file_free(&file);
-    if (error == GARITA_OK)
-        return EXIT_DONE;
-    return report_failure(context,
-                          &(struct failure){EXIT_BAD_INPUT, garita_error_name(error), path, 0,
-                                            _("a public key is the line that \"garita key export\" "
-                                              "writes")},
-                          "%s", _("not a public key"));
+    if (status == EXIT_DONE)
+        memcpy(certify->subject_key, file.public_key, sizeof certify->subject_key);
+    return status;
 }
 
 static exit_status read_options(const struct context *context, struct certify *certify)
@@ -162,7 +153,7 @@ static exit_status read_options(const struct context *context, struct certify *c
     if (status == EXIT_DONE)
         status = read_scope(context, certify);
     if (status == EXIT_DONE)
-        status = authority_check_output(context, given->output);
+        status = hand_out_check(context, given->output);
     return status == EXIT_DONE ? read_subject(context, certify) : status;
 }
 

@@ -6,12 +6,10 @@
 
 #include <garita/date.h>
 
-#include "artifact.h"
+#include "hand_out.h"
 #include "i18n.h"
-#include "json_out.h"
-#include "own_serials.h"
+#include "own_register.h"
 #include "report.h"
-#include "store_report.h"
 
 enum { DEFAULT_YEARS = 20 };
 
@@ -60,16 +58,6 @@ exit_status authority_read_until(const struct context *context, uint32_t *out, c
                           _("--until is in the past"));
 }
 
-static exit_status cannot_issue(const struct context *context, garita_error error,
-                                const garita_fault *fault)
-{
-    if (error == GARITA_E_NO_MEMORY)
-        return report_no_memory(context);
-    return report_failure(context,
-                          &(struct failure){EXIT_USAGE, garita_error_name(error), NULL, 0, NULL},
-                          "%s: %s", fault->field, _(garita_error_text(error)));
-}
-
 exit_status authority_sign(const struct context *context, struct authority_signed *out,
                            struct signing *signing, const garita_authority *authority,
                            const garita_signer *signer,
@@ -77,12 +65,9 @@ exit_status authority_sign(const struct context *context, struct authority_signe
 {
     garita_fault fault = {.field = ""};
 
-    exit_status status = own_serials_reserve(context, signing);
+    exit_status status = own_register_serial(context, &out->serial, signing, first_key);
     if (status != EXIT_DONE)
         return status;
-    garita_store_error error = garita_store_next_serial(signing->store, &out->serial, first_key);
-    if (error != GARITA_STORE_OK)
-        return store_report(context, error, garita_store_detail(signing->store));
     out->authority = *authority;
     out->authority.serial = out->serial;
     out->issuer = signer->id;
@@ -90,7 +75,7 @@ exit_status authority_sign(const struct context *context, struct authority_signe
     garita_error why = garita_authority_issue(out->bytes, &out->bytes_len, sizeof out->bytes,
                                               &fault, &out->authority, signer);
     if (why != GARITA_OK)
-        return cannot_issue(context, why, &fault);
+        return own_register_refuse(context, why, &fault);
 
     garita_register_entry entry = {
         .serial = out->serial,
@@ -101,49 +86,12 @@ exit_status authority_sign(const struct context *context, struct authority_signe
         .bytes_len = out->bytes_len,
     };
     memcpy(entry.first_key, first_key, GARITA_PUBLIC_KEY_SIZE);
-    error = garita_store_register(signing->store, &entry);
-    return error == GARITA_STORE_OK
-               ? EXIT_DONE
-               : store_report(context, error, garita_store_detail(signing->store));
+    return own_register_add(context, signing, &entry);
 }
 
 /* --- handing out --- */
 
-exit_status authority_check_output(const struct context *context, const char *output)
-{
-    artifact_format format = ARTIFACT_BIN;
-
-    if (output == NULL)
-        return EXIT_DONE;
-    if (strcmp(output, "-") == 0 && context->json)
-        return report_failure(context, &(struct failure){EXIT_USAGE, "usage", NULL, 0, NULL}, "%s",
-                              _("--json and -o - both want standard output"));
-    if (!artifact_format_of_path(&format, output))
-        format = ARTIFACT_BIN;
-    return output_file_check(context, output, artifact_kind(format));
-}
-
-static exit_status write_out(const struct context *context,
-                             const struct authority_signed *statement, const char *output)
-{
-    struct buffer file = {0};
-    struct artifact_style style = {ARTIFACT_BIN, GARITA_QR_ECC_M, GARITA_QR_SCALE_DEFAULT};
-
-    if (!artifact_format_of_path(&style.format, output))
-        style.format = ARTIFACT_BIN;
-    /* The longest of them, 1,024 bytes, fits version 33-M. */
-    garita_error error = artifact_make(&file, NULL, &style, statement->bytes, statement->bytes_len);
-    exit_status status = error == GARITA_OK
-                             ? output_file_write(context, output, artifact_kind(style.format),
-                                                 OUTPUT_MODE_PUBLIC, file.at, file.len)
-                             : report_no_memory(context);
-    buffer_free(&file);
-    return status;
-}
-
-static exit_status tell_json(const struct context *context,
-                             const struct authority_signed *statement, const char *output,
-                             const char *text)
+static json_t *to_json(const struct authority_signed *statement)
 {
     const garita_authority *authority = &statement->authority;
     char fingerprint[GARITA_FINGERPRINT_TEXT_SIZE];
@@ -157,12 +105,9 @@ static exit_status tell_json(const struct context *context,
     garita_id_format(issuer, &statement->issuer);
     garita_key_fingerprint_format(fingerprint, authority->public_key);
     garita_day_format(until, authority->expires);
-    return json_out(context,
-                    json_pack("{s:I, s:s, s:s, s:i, s:s, s:s, s:o, s:s, s:i}", "serial",
-                              (json_int_t)statement->serial, "issuer", issuer, "subject", subject,
-                              "key_number", (int)authority->key_number, "fingerprint", fingerprint,
-                              "expires", until, "file", json_out_text_or_null(output), "text", text,
-                              "bytes", (int)statement->bytes_len));
+    return json_pack("{s:I, s:s, s:s, s:i, s:s, s:s}", "serial", (json_int_t)statement->serial,
+                     "issuer", issuer, "subject", subject, "key_number", (int)authority->key_number,
+                     "fingerprint", fingerprint, "expires", until);
 }
 
 static void tell_people(const struct context *context, const struct authority_signed *statement)
@@ -186,29 +131,14 @@ exit_status authority_hand_out(const struct context *context,
                                const struct authority_signed *statement, const char *output,
                                const char *key_name)
 {
-    struct buffer text = {0};
-    exit_status status = EXIT_DONE;
+    const struct hand_out what = {
+        .bytes = statement->bytes,
+        .bytes_len = statement->bytes_len,
+        .serial = statement->serial,
+        .output = output,
+        .key_name = key_name,
+    };
 
-    if (artifact_text(&text, statement->bytes, statement->bytes_len) != GARITA_OK ||
-        buffer_text(&text)[0] == '\0')
-        return report_no_memory(context);
     tell_people(context, statement);
-    if (output != NULL)
-        status = write_out(context, statement, output);
-    if (status != EXIT_DONE) {
-        report_note(context,
-                    _("it is signed, and in the register; write it again with: garita issue --as "
-                      "%s --reprint %lu -o FILE.bin"),
-                    key_name, (unsigned long)statement->serial);
-    } else if (context->json) {
-        status = tell_json(context, statement, output, text.at);
-    } else if (output == NULL) {
-        fprintf(context->out, "%lu\n%s\n", (unsigned long)statement->serial, text.at);
-    } else if (strcmp(output, "-") == 0) {
-        report_note(context, _("serial %lu"), (unsigned long)statement->serial);
-    } else {
-        fprintf(context->out, "%lu\n", (unsigned long)statement->serial);
-    }
-    buffer_free(&text);
-    return status;
+    return hand_out(context, &what, context->json ? to_json(statement) : NULL);
 }

@@ -45,7 +45,4 @@ exit_status authority_hand_out(const struct context *context,
                                const struct authority_signed *statement, const char *output,
                                const char *key_name);
 
-/* What output_file_check says of output; null is fine. EXIT_USAGE for "-" with --json. */
-exit_status authority_check_output(const struct context *context, const char *output);
-
 #endif

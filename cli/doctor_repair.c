@@ -14,8 +14,8 @@
 #include "input_file.h"
 #include "report.h"
 #include "store_report.h"
+#include "sync_bundle.h"
 #include "sync_import.h"
-#include "sync_index.h"
 
 /* As much as a bundle may bring. */
 static const size_t batch_bytes_max = GARITA_BUNDLE_BYTES_MAX;
@@ -105,9 +105,9 @@ static garita_store_error offer(struct repair *repair, garita_log *log,
                                                      &head, head_statement, &tail);
         *is_taken = refused == GARITA_OK && result->outcome == GARITA_LOG_EXTENDED;
         error = refused == GARITA_E_NO_MEMORY ? GARITA_STORE_NO_MEMORY : GARITA_STORE_OK;
+        const garita_log_added added = {.batch_count = batches->count, .batches = list};
         if (*is_taken)
-            error = garita_store_keep_log(repair->store, log, entry->first_key, 0, list,
-                                          batches->count);
+            error = garita_store_keep_log(repair->store, log, entry->first_key, &added);
     }
     free(list);
     free(result);
@@ -274,13 +274,11 @@ exit_status doctor_check_bundles(const struct context *context, char *const *bun
 
     for (size_t i = 0; i < bundle_count && status == EXIT_DONE; i++) {
         struct input_file file = {0};
-        struct sync_index index = {0};
         if (strcmp(bundles[i], "-") == 0)
             continue; /* it can be read once only */
         status = input_file_read(context, &file, bundles[i], GARITA_BUNDLE_BYTES_MAX);
         if (status == EXIT_DONE)
-            status = sync_index_make(context, &index, bundles[i], file.bytes, file.len);
-        sync_index_free(&index);
+            status = sync_bundle_check(context, bundles[i], file.bytes, file.len);
         input_file_free(&file);
     }
     return status;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <garita/authority.h>
+#include <garita/store_carried.h>
 
 #include "home_store.h"
 #include "i18n.h"
@@ -60,6 +61,21 @@ static void say_nothing(void *context, const garita_store_misfit *misfit)
     (void)misfit;
 }
 
+/* What is carried for others; of what a disk has altered nothing is left that could be read. */
+static exit_status check_carried(struct doctor *doctor)
+{
+    uint64_t whole, damaged;
+    garita_store_error error = garita_store_count_carried(doctor->store, &whole, &damaged);
+
+    if (error == GARITA_STORE_OK && damaged > 0)
+        doctor_tell(doctor, DOCTOR_DAMAGE, _("nodes and policies"),
+                    _("take them anew: garita sync import FILE, or garita trust add FILE"),
+                    P_("%llu statement is not what was written",
+                       "%llu statements are not what was written", damaged),
+                    (unsigned long long)damaged);
+    return doctor_tell_store(doctor, _("nodes and policies"), error);
+}
+
 exit_status doctor_check_trust(struct doctor *doctor)
 {
     garita_store_error error =
@@ -73,6 +89,9 @@ exit_status doctor_check_trust(struct doctor *doctor)
         const garita_issuer *issuer = garita_trust_get(doctor->trust, i);
         doctor->counts.anchors += issuer->anchor == issuer;
     }
+    exit_status status = check_carried(doctor);
+    if (status != EXIT_DONE)
+        return status;
     error = garita_store_load_signers(doctor->store, &doctor->signers, say_nothing, NULL);
     return doctor_tell_store(doctor, _("authority statements of the register"), error);
 }

@@ -12,6 +12,7 @@
 #include "input_file.h"
 #include "json_out.h"
 #include "node_key.h"
+#include "public_key.h"
 #include "report.h"
 #include "store_report.h"
 
@@ -47,22 +48,13 @@ struct verify {
 
 static exit_status read_key_file(struct verify *verify, const char *path)
 {
-    struct input_file file = {0};
-    exit_status status = input_file_read(verify->context, &file, path, GARITA_PUBLIC_KEY_FILE_MAX);
+    garita_public_key_file file;
+    exit_status status = public_key_read(verify->context, &file, path);
 
-    if (status != EXIT_DONE)
-        return status;
-    garita_error error =
-        garita_public_key_file_read(verify->key, NULL, (const char *)file.bytes, file.len);
-    input_file_free(&file);
-    verify->has_key = error == GARITA_OK;
+    verify->has_key = status == EXIT_DONE;
     if (verify->has_key)
-        return EXIT_DONE;
-    return report_failure(
-        verify->context,
-        &(struct failure){EXIT_BAD_INPUT, garita_error_name(error), path, 0,
-                          _("a public key is what \"garita key export node\" writes")},
-        "%s", _(garita_error_text(error)));
+        memcpy(verify->key, file.public_key, sizeof verify->key);
+    return status;
 }
 
 /* The key of the home. One that never logged has none, and no tips. */

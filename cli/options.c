@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "i18n.h"
@@ -88,6 +89,18 @@ static bool read_number(uint64_t *out, const char *text, uint64_t min, uint64_t 
     return number >= min && number <= max;
 }
 
+static exit_status append(const struct reader *reader, const struct option *option,
+                          struct option_list *list, const char *value)
+{
+    assert(option->max <= OPTION_LIST_MAX);
+    if (list->count == option->max)
+        return report_failure(reader->context, USAGE(NULL),
+                              _("--%s may be given at most %llu times"), option->name,
+                              (unsigned long long)option->max);
+    list->at[list->count++] = value;
+    return EXIT_DONE;
+}
+
 /* Stores the value, or for a flag that it was given. */
 static exit_status store(const struct reader *reader, const struct target *target,
                          const char *value)
@@ -96,6 +109,8 @@ static exit_status store(const struct reader *reader, const struct target *targe
     unsigned char *field = (unsigned char *)target->values + option->offset;
     uint64_t bit = (uint64_t)1 << target->index;
 
+    if (option->kind == OPTION_KIND_LIST)
+        return append(reader, option, (struct option_list *)(void *)field, value);
     if ((*target->given & bit) != 0)
         return report_failure(reader->context, USAGE(NULL), _("--%s is given twice"), option->name);
     *target->given |= bit;

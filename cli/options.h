@@ -19,10 +19,19 @@
 #include "exit_status.h"
 
 typedef enum option_kind {
-    OPTION_KIND_FLAG,  /* the field is a bool */
-    OPTION_KIND_TEXT,  /* a const char *, into the command line */
-    OPTION_KIND_NUMBER /* a uint64_t, decimal, from min to max */
+    OPTION_KIND_FLAG,   /* the field is a bool */
+    OPTION_KIND_TEXT,   /* a const char *, into the command line */
+    OPTION_KIND_NUMBER, /* a uint64_t, decimal, from min to max */
+    OPTION_KIND_LIST    /* a struct option_list: may be given up to max times */
 } option_kind;
+
+enum { OPTION_LIST_MAX = 4 };
+
+/* The values of an option that may be given several times, in their order. */
+struct option_list {
+    size_t count;
+    const char *at[OPTION_LIST_MAX]; /* into the command line */
+};
 
 struct option {
     const char *name;  /* without the two dashes; null ends a table */
@@ -42,6 +51,8 @@ struct option {
     { name, letter, value, OPTION_KIND_TEXT, offsetof(type, field), 0, 0, help }
 #define OPTION_NUMBER(name, letter, value, type, field, min, max, help) \
     { name, letter, value, OPTION_KIND_NUMBER, offsetof(type, field), min, max, help }
+#define OPTION_LIST(name, letter, value, type, field, max, help) \
+    { name, letter, value, OPTION_KIND_LIST, offsetof(type, field), 0, max, help }
 #define OPTION_END { NULL, 0, NULL, OPTION_KIND_FLAG, 0, 0, 0, NULL }
 /* clang-format on */
 
@@ -57,7 +68,8 @@ enum { OPTION_SETS_MAX = 2 };
  * "--" ends the options; "-" alone is an operand, and so is what follows an option that takes a
  * value, whatever it looks like, its value. The operands are moved to the front of argv in their
  * order, and *operand_count is their number; with stop_at_operand the reading ends before the first
- * one and *operand_count is the index at which it stands. An option may be given once.
+ * one and *operand_count is the index at which it stands. An option may be given once, but for a
+ * list.
  * Returns EXIT_DONE, or EXIT_USAGE after having reported what is wrong. */
 exit_status options_read(const struct context *context, size_t *operand_count,
                          const struct option_set sets[OPTION_SETS_MAX], bool stop_at_operand,

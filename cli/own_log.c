@@ -197,7 +197,7 @@ static exit_status catch_up(struct own_logs *logs, struct own_log *own)
         garita_set_free(log->set);
         log->set = set;
         log->frontier = log->at_start = from->frontier;
-        log->start = own->first = from->frontier.size;
+        log->start = log->batches_from = own->first = from->frontier.size;
     }
     log->set_differs = log->set_differs || from->set_differs;
     log->set_differs_at = from->set_differs ? from->set_differs_at : log->set_differs_at;
@@ -435,8 +435,10 @@ static exit_status keep(struct own_logs *logs, struct own_log *own)
             (garita_bytes){(const uint8_t *)logs->batches.at + begin, logs->batch_ends[i] - begin};
         begin = logs->batch_ends[i];
     }
-    garita_store_error error = garita_store_keep_log(store, &own->log, own->authority->first_key,
-                                                     own->first, batches, logs->batch_count);
+    const garita_log_added added = {
+        .first = own->first, .batch_count = logs->batch_count, .batches = batches};
+    garita_store_error error =
+        garita_store_keep_log(store, &own->log, own->authority->first_key, &added);
     free(batches);
     return error == GARITA_STORE_OK
                ? EXIT_DONE

@@ -15,7 +15,8 @@
 exit_status secret_key_make_ready(const struct context *context, const char *name);
 
 /* Makes a key pair and keeps the secret half as HOME/keys/NAME.key, mode 0600, under the passphrase
- * (an empty one: in the clear). EXIT_DONE, or as above. */
+ * (an empty one: in the clear), and the public one as HOME/keys/NAME.pub. EXIT_DONE, or as above.
+ */
 exit_status secret_key_make(const struct context *context,
                             uint8_t public_key[GARITA_PUBLIC_KEY_SIZE], const char *name,
                             const struct passphrase *passphrase);

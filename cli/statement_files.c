@@ -5,6 +5,7 @@
 
 #include <garita/authority.h>
 #include <garita/bundle.h>
+#include <garita/node.h>
 #include <garita/statement.h>
 #include <garita/text.h>
 
@@ -68,21 +69,29 @@ static exit_status refuse_form(const struct context *context, const struct state
                                     statement->source, statement->line, NULL};
 
     if (fault->error == GARITA_E_WRONG_TYPE)
-        return report_failure(context, &failure, "%s",
-                              _("not an authority statement; \"garita inspect\" shows what it is"));
+        return report_failure(
+            context, &failure, "%s",
+            _("neither an authority statement nor a node's; \"garita inspect\" shows what it is"));
     return report_failure(context, &failure, "%s%s%s", fault->field,
                           fault->field[0] != '\0' ? ": " : "", _(garita_error_text(fault->error)));
 }
 
-/* Keeps one more, if its form is that of an authority statement. */
+/* Keeps one more, if its form is that of an authority or node statement. */
 static exit_status check_and_add(const struct context *context, struct statement_files *files,
-                                 const struct statement *statement)
+                                 struct statement *statement)
 {
     garita_authority authority;
+    garita_node node;
     garita_fault fault = {.field = ""};
 
-    fault.error =
-        garita_authority_inspect(&authority, NULL, &fault, statement->bytes, statement->len);
+    if (garita_statement_type(statement->bytes, statement->len) == GARITA_TYPE_NODE) {
+        statement->type = GARITA_TYPE_NODE;
+        fault.error = garita_node_inspect(&node, NULL, &fault, statement->bytes, statement->len);
+    } else {
+        statement->type = GARITA_TYPE_AUTHORITY;
+        fault.error =
+            garita_authority_inspect(&authority, NULL, &fault, statement->bytes, statement->len);
+    }
     return fault.error == GARITA_OK ? add(context, files, statement)
                                     : refuse_form(context, statement, &fault);
 }
@@ -144,7 +153,7 @@ static exit_status read_file(const struct context *context, struct statement_fil
             report_failure(context,
                            &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_NOT_OURS),
                                              file.source, 0, scan_bundle_hint()},
-                           "%s", _("not an authority statement"));
+                           "%s", _("neither an authority statement nor a node's"));
     else if (garita_statement_type(file.bytes, file.len) != 0)
         status = read_bytes(context, files, file.source, file.bytes, file.len);
     else

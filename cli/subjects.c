@@ -5,6 +5,7 @@
 
 #include <garita/authority.h>
 #include <garita/credential.h>
+#include <garita/node.h>
 #include <garita/programme.h>
 #include <garita/store_signing.h>
 #include <garita/store_view.h>
@@ -16,6 +17,7 @@
 #include "store_report.h"
 
 enum { AUTHORITIES_TOLD_MAX = 10, CREDENTIALS_TOLD_MAX = 5 };
+enum { OTHERS_MAX = 2 * SUBJECTS_MAX };
 
 /* --- finding --- */
 
@@ -74,6 +76,7 @@ static garita_store_error read_entry(const struct search *search, struct subject
     garita_register_entry entry;
     garita_authority authority;
     garita_credential credential;
+    garita_node node;
     garita_store_error error =
         garita_store_get_serial(search->store, &entry, search->first_key, subject->serial);
 
@@ -88,6 +91,9 @@ static garita_store_error read_entry(const struct search *search, struct subject
         return GARITA_STORE_OK;
     }
     copy_text(subject->ref, sizeof subject->ref, entry.ref.at, entry.ref.len);
+    if (entry.type == GARITA_TYPE_NODE &&
+        garita_node_inspect(&node, NULL, NULL, entry.bytes, entry.bytes_len) == GARITA_OK)
+        copy_text(subject->name, sizeof subject->name, node.name.at, node.name.len);
     if (entry.type == GARITA_TYPE_CREDENTIAL &&
         garita_credential_inspect(&credential, NULL, NULL, entry.bytes, entry.bytes_len) ==
             GARITA_OK)
@@ -125,7 +131,7 @@ exit_status subjects_find(const struct context *context, struct subjects *out, g
     struct progress progress = progress_start(context, _("serials looked up"), serials->count);
 
     out->authorities = calloc(SUBJECTS_MAX, sizeof *out->authorities);
-    out->others = calloc(SUBJECTS_MAX, sizeof *out->others);
+    out->others = calloc(OTHERS_MAX, sizeof *out->others);
     if (out->authorities == NULL || out->others == NULL)
         return report_no_memory(context);
     garita_store_error error = garita_store_hold(store);
@@ -137,6 +143,15 @@ exit_status subjects_find(const struct context *context, struct subjects *out, g
     garita_store_rollback(store);
     return error == GARITA_STORE_OK ? EXIT_DONE
                                     : store_report(context, error, garita_store_detail(store));
+}
+
+void subjects_add_node(struct subjects *subjects, uint32_t serial, const char *name, uint32_t with)
+{
+    if (subjects->other_count == OTHERS_MAX)
+        return;
+    struct subject *subject = &subjects->others[subjects->other_count++];
+    *subject = (struct subject){.serial = serial, .type = GARITA_TYPE_NODE, .with = with};
+    copy_text(subject->name, sizeof subject->name, name, strlen(name));
 }
 
 void subjects_free(struct subjects *subjects)
@@ -180,12 +195,36 @@ static const char *programme_name(const struct subject *subject)
     return programme != NULL ? programme->name : garita_type_name(subject->type);
 }
 
-static void tell_other(const struct context *context, const struct subject *subject)
+static void tell_node(const struct context *context, const struct subject *subject,
+                      garita_standing standing)
+{
+    unsigned long serial = subject->serial;
+
+    if (subject->with != 0)
+        report_note(context, _("%lu is the same node, as %s, and is revoked with %lu"), serial,
+                    subject->name, (unsigned long)subject->with);
+    else if (standing == GARITA_STANDING_REVOKED)
+        report_note(context,
+                    _("%lu is the node %s: its links to all others end, unless somebody else "
+                      "certified it"),
+                    serial, subject->name);
+    else if (standing == GARITA_STANDING_SUSPENDED)
+        report_note(context,
+                    _("%lu is the node %s: it keeps its links; only a revocation ends them"),
+                    serial, subject->name);
+    else
+        report_note(context, _("%lu is the node %s"), serial, subject->name);
+}
+
+static void tell_other(const struct context *context, const struct subject *subject,
+                       garita_standing standing)
 {
     unsigned long serial = subject->serial;
 
     if (subject->type == 0)
         report_note(context, _("%lu: never issued by this home"), serial);
+    else if (subject->type == GARITA_TYPE_NODE)
+        tell_node(context, subject, standing);
     else if (subject->type != GARITA_TYPE_CREDENTIAL)
         report_note(context, "%lu: %s", serial, garita_type_name(subject->type));
     else if (subject->ref[0] != '\0')
@@ -202,9 +241,10 @@ void subjects_tell(const struct context *context, const struct subjects *subject
         tell_authority(context, &subjects->authorities[i], standing, keeps_key);
     if (subjects->authority_count > AUTHORITIES_TOLD_MAX)
         report_note(context, "%s", _("and more authorities: --json lists them"));
-    for (size_t i = 0; i < subjects->other_count && subjects->other_count <= CREDENTIALS_TOLD_MAX;
-         i++)
-        tell_other(context, &subjects->others[i]);
+    for (size_t i = 0; i < subjects->other_count; i++)
+        if (subjects->other_count <= CREDENTIALS_TOLD_MAX ||
+            subjects->others[i].type == GARITA_TYPE_NODE)
+            tell_other(context, &subjects->others[i], standing);
 }
 
 static json_t *one_json(const struct subject *subject)
@@ -217,6 +257,10 @@ static json_t *one_json(const struct subject *subject)
     if (subject->type == GARITA_TYPE_AUTHORITY) {
         json_object_set_new(object, "name", json_string(subject->name));
         json_object_set_new(object, "key_number", json_integer(subject->key_number));
+    } else if (subject->type == GARITA_TYPE_NODE) {
+        json_object_set_new(object, "name", json_string(subject->name));
+        if (subject->with != 0)
+            json_object_set_new(object, "with", json_integer(subject->with));
     } else if (subject->type == GARITA_TYPE_CREDENTIAL) {
         json_object_set_new(object, "programme", json_string(programme_name(subject)));
         json_object_set_new(object, "ref",

@@ -26,9 +26,10 @@
 struct subject {
     uint32_t serial;
     garita_type type; /* 0: this home never signed one with this serial, and knows of none */
-    /* of an authority */
+    /* of an authority, or a node */
     char name[GARITA_AUTHORITY_NAME_BYTES_MAX + 1];
     uint8_t key_number;
+    uint32_t with; /* of a node that was not asked for: the statement about it that was; else 0 */
     /* of a credential; no name of a holder */
     uint8_t programme;
     char ref[GARITA_REF_BYTES_MAX + 1]; /* "" if it has none */
@@ -36,7 +37,8 @@ struct subject {
 
 /* Zero it before first use. */
 struct subjects {
-    struct subject *authorities, *others; /* at most SUBJECTS_MAX each, by serial */
+    /* at most SUBJECTS_MAX each, by serial; of the others as many again that were not asked for */
+    struct subject *authorities, *others;
     size_t authority_count, other_count;
     bool has_authority;
     uint32_t root; /* the serial of an anchor's word about itself that is among them; 0: none is */
@@ -53,13 +55,18 @@ exit_status subjects_find(const struct context *context, struct subjects *out, g
                           const struct serials *serials);
 void subjects_free(struct subjects *subjects); /* an empty one is allowed */
 
-/* Says what they are: authorities, and what is rejected or referred with them; a few credentials.
+/* Adds a statement about a node that goes with another one of it. */
+void subjects_add_node(struct subjects *subjects, uint32_t serial, const char *name, uint32_t with);
+
+/* Says what they are: authorities, and what is rejected or referred with them; nodes; a few
+ * credentials.
  * keeps_key: other statements keep the authorities' keys in force. */
 void subjects_tell(const struct context *context, const struct subjects *subjects,
                    garita_standing standing, bool keeps_key);
 
 /* [{"serial":N,"type":TEXT|null,…}], SUBJECTS_MAX at most, authorities first: "name" and
- * "key_number" of an authority, "programme" and "ref" of a credential. Null without memory. */
+ * "key_number" of an authority, "name" of a node and "with", the serial that it goes with, where it
+ * was not asked for, "programme" and "ref" of a credential. Null without memory. */
 json_t *subjects_to_json(const struct subjects *subjects);
 
 #endif

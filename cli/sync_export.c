@@ -1,11 +1,11 @@
 #include "sync_verbs.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <garita/equivocation.h>
-#include <garita/store_logs.h>
+#include <garita/store_keeper.h>
+#include <garita/store_stock.h>
 
 #include "decision_tip.h"
 #include "i18n.h"
@@ -16,7 +16,6 @@
 #include "progress.h"
 #include "report.h"
 #include "store_report.h"
-#include "sync_plan.h"
 #include "sync_stock.h"
 
 const struct option sync_export_options[] = {
@@ -38,10 +37,10 @@ struct export
     struct buffer out;
     bool is_too_long; /* the last message did not fit */
     bool is_ending;
-    bool is_evidence_left_out;
+    bool is_carried_left_out, is_evidence_left_out;
     struct progress progress;
-    struct export_counts
-    {
+    garita_digest last; /* of the carried statement that was put last */
+    struct export_counts {
         uint64_t proofs, statements, logs, snapshots, batches, evidence;
     } counts;
 };
@@ -102,6 +101,42 @@ static bool put_statements(struct export *export)
     return is_put;
 }
 
+/* Where they end at the latest: they are not to keep revocations out of the bundle. */
+enum { CARRIED_END_MAX = GARITA_BUNDLE_BYTES_MAX / 4 };
+
+/* Those of type node and policy. */
+static bool visit_carried(void *context, const garita_stock_item *item, unsigned level,
+                          garita_bytes statement)
+{
+    struct export *export = context;
+
+    (void)level;
+    /* One that several have signed is visited once for each. */
+    if (garita_have_has(&export->have, &item->digest) ||
+        memcmp(&export->last, &item->digest, sizeof export->last) == 0)
+        return true;
+    if (export->out.len > CARRIED_END_MAX - statement.len) {
+        export->is_carried_left_out = true;
+        return true;
+    }
+    export->last = item->digest;
+    export->counts.statements++;
+    return put_message(export,
+                       &(garita_message){.kind = GARITA_MESSAGE_STATEMENT, .bytes = statement});
+}
+
+static bool put_carried(struct export *export, garita_store_error *error)
+{
+    const struct sync_stock *stock = &export->stock;
+
+    *error =
+        garita_store_each_given(stock->store, stock->trust, stock->book, visit_carried, export);
+    if (export->is_carried_left_out)
+        report_warning(export->context, "%s",
+                       _("not all node and policy statements are in it: there are too many"));
+    return *error == GARITA_STORE_OK && !export->out.failed;
+}
+
 /* False too if the store could not be read: *error. */
 static bool put_proofs(struct export *export, garita_store_error *error)
 {
@@ -119,7 +154,8 @@ static bool put_proofs(struct export *export, garita_store_error *error)
         if (*error != GARITA_STORE_OK)
             return false;
         if (has_digest(export, proof, len) ||
-            !sync_proof_counts(&export->stock, each, (garita_bytes){proof, len}))
+            !garita_stock_proof_counts(export->stock.book, each->authority,
+                                       (garita_bytes){proof, len}))
             continue;
         is_put = put_message(
             export, &(garita_message){.kind = GARITA_MESSAGE_PROOF, .bytes = {proof, len}});
@@ -140,7 +176,7 @@ static bool visit_evidence(void *context, const garita_message *evidence)
     struct export *export = visit->export;
 
     if (has_digest(export, evidence->bytes.at, evidence->bytes.len) ||
-        !sync_evidence_counts(&export->stock, visit->each, evidence))
+        !garita_stock_head_counts(export->stock.book, visit->each->authority, evidence->head))
         return true;
     size_t before = export->out.len;
     if (put_message(export, evidence)) {
@@ -171,100 +207,6 @@ static bool put_evidence(struct export *export, garita_store_error *error)
 
 /* --- logs --- */
 
-static bool visit_batch(void *context, const uint8_t *bytes, size_t bytes_len)
-{
-    struct export *export = context;
-
-    export->counts.batches++;
-    return put_message(
-        export, &(garita_message){.kind = GARITA_MESSAGE_BATCH, .bytes = {bytes, bytes_len}});
-}
-
-static bool put_tail(struct export *export, garita_store_error *error, const garita_log *log,
-                     const struct sync_plan *plan)
-{
-    uint64_t before = export->counts.batches;
-    garita_message message = {.kind = GARITA_MESSAGE_TAIL,
-                              .head = {log->head_bytes, log->head_len},
-                              .frontier = plan->from};
-
-    if (!put_message(export, &message))
-        return false;
-    *error = garita_store_each_batch(export->stock.store, &log->id, plan->from.size, visit_batch,
-                                     export);
-    if (*error != GARITA_STORE_OK || export->is_too_long || export->out.failed)
-        return false;
-    if (export->counts.batches - before != log->head.size - plan->from.size) {
-        *error = GARITA_STORE_CORRUPT;
-        return false;
-    }
-    return true;
-}
-
-/* Leaf hashes, gathered into messages. */
-struct leaves {
-    size_t count;
-    garita_hash at[GARITA_LEAVES_MAX];
-};
-
-static bool put_gathered(struct export *export, struct leaves *leaves)
-{
-    garita_message message = {
-        .kind = GARITA_MESSAGE_LEAVES,
-        .bytes = {(const uint8_t *)leaves->at, leaves->count * sizeof leaves->at[0]}};
-
-    leaves->count = 0;
-    return message.bytes.len == 0 || put_message(export, &message);
-}
-
-/* The leaves from a size on, up to the head's. */
-static bool put_leaves(struct export *export, garita_store_error *error, const garita_log *log,
-                       uint64_t from)
-{
-    garita_store_leaves context;
-    garita_leaf_source source = garita_store_leaf_source(&context, export->stock.store, &log->id);
-    struct leaves *leaves = calloc(1, sizeof *leaves);
-    bool is_put = leaves != NULL;
-
-    if (leaves == NULL)
-        export->out.failed = true;
-    for (uint64_t i = from; i < log->head.size && is_put; i++) {
-        if (!source.leaf(source.context, &leaves->at[leaves->count++], i)) {
-            *error = GARITA_STORE_CORRUPT;
-            is_put = false;
-        } else if (leaves->count == GARITA_LEAVES_MAX) {
-            is_put = put_gathered(export, leaves);
-        }
-    }
-    is_put = is_put && put_gathered(export, leaves);
-    free(leaves);
-    return is_put;
-}
-
-static bool put_snapshot(struct export *export, garita_store_error *error, const garita_log *log,
-                         const struct sync_plan *plan)
-{
-    uint8_t chunk[GARITA_CHUNK_BYTES_MAX];
-    size_t len;
-    garita_message message = {.kind = GARITA_MESSAGE_SNAPSHOT,
-                              .head = {log->head_bytes, log->head_len},
-                              .frontier = plan->from,
-                              .path_from = plan->path_from,
-                              .path_count = plan->path_count};
-
-    memcpy(message.path, plan->path, plan->path_count * sizeof plan->path[0]);
-    bool is_put = put_message(export, &message) && put_leaves(export, error, log, plan->from.size);
-    for (int32_t i = garita_set_next_chunk(log->set, 0); i >= 0 && is_put;
-         i = garita_set_next_chunk(log->set, (uint32_t)i + 1)) {
-        garita_set_chunk(chunk, &len, log->set, (uint32_t)i);
-        is_put = put_message(export, &(garita_message){.kind = GARITA_MESSAGE_CHUNK,
-                                                       .bytes = {chunk, len},
-                                                       .index = (uint32_t)i});
-    }
-    export->counts.snapshots++;
-    return is_put;
-}
-
 /* What the receiver has of this log. False if it has none. */
 static bool find_theirs(const struct export *export, garita_have_log *out, const garita_hash *id)
 {
@@ -285,15 +227,19 @@ static bool find_theirs(const struct export *export, garita_have_log *out, const
     return false;
 }
 
-static garita_store_error plan(const struct export *export, struct sync_plan *out,
-                               const garita_log *log)
+static bool can_give(const struct export *export, const struct authority_log *each)
+{
+    return garita_stock_log_is_given(export->stock.book, each->authority, each->log);
+}
+
+static bool plan(const struct export *export, garita_plan *out, const garita_shelf *shelf)
 {
     garita_have_log theirs;
 
     if (!export->is_for_one)
-        return sync_plan_for_all(export->stock.store, out, log);
-    return sync_plan_for(export->stock.store, out, log,
-                         find_theirs(export, &theirs, &log->id) ? &theirs : NULL);
+        return garita_plan_for_all(out, shelf);
+    bool is_known = find_theirs(export, &theirs, &shelf->log->id);
+    return garita_plan_for(out, shelf, is_known ? &theirs : NULL, false);
 }
 
 /* An authority that is certified in several places has a log for each, of the same bytes. */
@@ -303,42 +249,55 @@ static bool is_put_already(const struct export *export, size_t index)
 
     for (size_t i = 0; i < index; i++) {
         const garita_log *other = export->stock.logs.at[i].log;
-        if (other != NULL && sync_can_give(&export->stock, &export->stock.logs.at[i]) &&
-            other->start == log->start && other->head_len == log->head_len &&
+        if (can_give(export, &export->stock.logs.at[i]) && other->start == log->start &&
+            other->batches_from == log->batches_from && other->head_len == log->head_len &&
             memcmp(other->head_bytes, log->head_bytes, log->head_len) == 0)
             return true;
     }
     return false;
 }
 
+static void warn_out_of_reach(struct export *export, const struct authority_log *each,
+                              const garita_plan *its)
+{
+    progress_clear(&export->progress);
+    report_warning(
+        export->context,
+        its->has_snapshot
+            ? _("%s: this home has batches from number %llu on only; whoever has some, but "
+                "fewer, needs a bundle from elsewhere first")
+            : _("%s: this home has batches from number %llu on only; whoever has fewer "
+                "needs a bundle from elsewhere first"),
+        each->authority->name,
+        (unsigned long long)(its->has_snapshot ? each->log->start : each->log->batches_from));
+}
+
 static bool put_log_whole(struct export *export, garita_store_error *error,
                           const struct authority_log *each)
 {
-    struct sync_plan its;
+    garita_store_shelf context;
+    garita_shelf shelf;
+    garita_plan its;
+    uint64_t batches;
 
-    *error = plan(export, &its, each->log);
-    if (*error != GARITA_STORE_OK)
+    garita_store_shelf_of(&shelf, &context, export->stock.store, each->log);
+    if (!plan(export, &its, &shelf)) {
+        *error = context.error;
         return false;
-    if (its.is_out_of_reach) {
-        progress_clear(&export->progress);
-        report_warning(
-            export->context,
-            its.has_snapshot
-                ? _("%s: this home has batches from number %llu on only; whoever has some, but "
-                    "fewer, needs a bundle from elsewhere first")
-                : _("%s: this home has batches from number %llu on only; whoever has fewer "
-                    "needs a bundle from elsewhere first"),
-            each->authority->name, (unsigned long long)each->log->start);
     }
-    if (its.has_tail || its.has_snapshot)
-        export->counts.logs++;
-    if (its.has_tail && !put_tail(export, error, each->log, &its))
-        return false;
-    return !its.has_snapshot || put_snapshot(export, error, each->log, &its);
+    if (its.is_out_of_reach)
+        warn_out_of_reach(export, each, &its);
+    bool is_put = garita_plan_write(&its, &shelf, &batches, put, export);
+    progress_step(&export->progress, export->out.len);
+    export->counts.logs += its.has_tail || its.has_snapshot;
+    export->counts.snapshots += its.has_snapshot;
+    export->counts.batches += batches;
+    *error = context.error;
+    return is_put;
 }
 
-/* One that does not fit is left out: whoever fills a bundle must not keep the others' revocations out
- * of it. */
+/* One that does not fit is left out: whoever fills a bundle must not keep the others' revocations
+ * out of it. So is one of which the disk gives back what was never written. */
 static bool put_log(struct export *export, garita_store_error *error,
                     const struct authority_log *each)
 {
@@ -347,16 +306,20 @@ static bool put_log(struct export *export, garita_store_error *error,
 
     if (put_log_whole(export, error, each))
         return true;
-    if (!export->is_too_long)
+    if (*error != GARITA_STORE_OK || export->out.failed)
         return false;
+    progress_clear(&export->progress);
+    if (export->is_too_long)
+        report_warning(
+            export->context,
+            _("%s: left out, since the bundle would be longer than %d bytes; ask the receiver "
+              "for \"garita sync have\", and export with --for"),
+            each->authority->name, GARITA_BUNDLE_BYTES_MAX);
+    else
+        sync_warn_damaged(export->context, each->authority, "a batch is not what was written");
     export->is_too_long = false;
     export->out.len = before;
     export->counts = counts;
-    progress_clear(&export->progress);
-    report_warning(export->context,
-                   _("%s: left out, since the bundle would be longer than %d bytes; ask the receiver "
-                     "for \"garita sync have\", and export with --for"),
-                   each->authority->name, GARITA_BUNDLE_BYTES_MAX);
     return true;
 }
 
@@ -365,7 +328,7 @@ static bool put_logs(struct export *export, garita_store_error *error)
     bool is_put = true;
 
     for (size_t i = 0; i < export->stock.logs.count && is_put; i++)
-        if (sync_can_give(&export->stock, &export->stock.logs.at[i]) &&
+        if (can_give(export, &export->stock.logs.at[i]) &&
             (export->is_for_one || !is_put_already(export, i)))
             is_put = put_log(export, error, &export->stock.logs.at[i]);
     return is_put;
@@ -390,7 +353,8 @@ static exit_status make_bundle(struct export *export)
         .bytes = {garita_store_home(export->stock.store)->id, GARITA_HOME_ID_SIZE}};
     bool is_put = garita_bundle_write_header(put, export) && put_message(export, &origin) &&
                   put_proofs(export, &error) && put_statements(export) &&
-                  put_logs(export, &error) && put_evidence(export, &error);
+                  put_carried(export, &error) && put_logs(export, &error) &&
+                  put_evidence(export, &error);
 
     export->is_ending = true;
     is_put = is_put && put_message(export, &(garita_message){.kind = GARITA_MESSAGE_END});
@@ -426,13 +390,16 @@ static exit_status tell_people(const struct export *export)
 
     buffer_add_format(&text, P_("%lu byte", "%lu bytes", export->out.len),
                       (unsigned long)export->out.len);
-    add_count(&text, export->counts.statements, P_("%lu statement", "%lu statements", export->counts.statements),
+    add_count(&text, export->counts.statements,
+              P_("%lu statement", "%lu statements", export->counts.statements),
               (unsigned long)export->counts.statements);
-    add_count(&text, export->counts.logs, P_("%lu status log", "%lu status logs", export->counts.logs),
+    add_count(&text, export->counts.logs,
+              P_("%lu status log", "%lu status logs", export->counts.logs),
               (unsigned long)export->counts.logs);
     add_count(&text, export->counts.batches, P_("%lu batch", "%lu batches", export->counts.batches),
               (unsigned long)export->counts.batches);
-    add_count(&text, export->counts.snapshots, P_("%lu snapshot", "%lu snapshots", export->counts.snapshots),
+    add_count(&text, export->counts.snapshots,
+              P_("%lu snapshot", "%lu snapshots", export->counts.snapshots),
               (unsigned long)export->counts.snapshots);
     add_count(&text, export->counts.proofs,
               P_("%lu proof of equivocation", "%lu proofs of equivocation", export->counts.proofs),
@@ -440,8 +407,9 @@ static exit_status tell_people(const struct export *export)
     add_count(&text, export->counts.evidence,
               P_("%lu piece of evidence", "%lu pieces of evidence", export->counts.evidence),
               (unsigned long)export->counts.evidence);
-    if (export->is_for_one &&
-        export->counts.statements + export->counts.logs + export->counts.proofs + export->counts.evidence == 0)
+    if (export->is_for_one && export->counts.statements + export->counts.logs +
+                                      export->counts.proofs + export->counts.evidence ==
+                                  0)
         buffer_add_format(&text, "; %s", _("the receiver has all that is here"));
     exit_status status = text.failed ? report_no_memory(export->context) : EXIT_DONE;
     if (status == EXIT_DONE)
@@ -458,8 +426,9 @@ static exit_status tell(const struct export *export, const char *output)
                     json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "file",
                               json_out_text_or_null(output), "bytes", (json_int_t) export->out.len,
                               "statements", (json_int_t) export->counts.statements, "logs",
-                              (json_int_t) export->counts.logs, "batches", (json_int_t) export->counts.batches,
-                              "snapshots", (json_int_t) export->counts.snapshots, "proofs",
+                              (json_int_t) export->counts.logs, "batches",
+                              (json_int_t) export->counts.batches, "snapshots",
+                              (json_int_t) export->counts.snapshots, "proofs",
                               (json_int_t) export->counts.proofs, "evidence",
                               (json_int_t) export->counts.evidence));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <garita/store_logs.h>
+#include <garita/store_stock.h>
 
 #include "i18n.h"
 #include "json_out.h"
@@ -30,6 +31,15 @@ static void add_digest(struct list *list, const garita_digest *digest)
 {
     if (list->digest_count < GARITA_HAVE_DIGESTS_MAX)
         list->digests[list->digest_count++] = *digest;
+}
+
+static bool add_carried(void *context, const garita_stock_item *item, unsigned level,
+                        garita_bytes statement)
+{
+    (void)level;
+    (void)statement;
+    add_digest(context, &item->digest);
+    return true;
 }
 
 static bool add_evidence(void *context, const garita_message *evidence)
@@ -91,6 +101,7 @@ static exit_status fill(const struct context *context, struct list *list,
 
     for (size_t i = 0; i < stock->statement_count; i++)
         add_digest(list, &stock->statements[i].digest);
+    error = garita_store_each_given(stock->store, stock->trust, stock->book, add_carried, list);
     for (size_t i = 0; i < stock->logs.count && error == GARITA_STORE_OK; i++)
         error = add_proof(list, stock->store, &stock->logs.at[i].id);
     for (size_t i = 0; i < stock->logs.count && error == GARITA_STORE_OK; i++) {

@@ -1,369 +1,239 @@
 #include "sync_import.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include <garita/authority.h>
-#include <garita/equivocation.h>
-#include <garita/store_logs.h>
-#include <garita/store_view.h>
+#include <garita/store_keeper.h>
 
 #include "home_store.h"
 #include "i18n.h"
 #include "input_file.h"
 #include "report.h"
 #include "store_report.h"
-#include "sync_stock.h"
-#include "sync_taking.h"
+#include "sync_bundle.h"
+#include "sync_run.h"
 #include "sync_verbs.h"
+#include "sync_withdrawn.h"
 
-static exit_status refuse_store(const struct sync_import *import, garita_store_error error)
+/* --- what the intake tells --- */
+
+static void on_statement(void *context, garita_bytes statement, garita_type type, bool is_new)
 {
-    return store_report(import->context, error, garita_store_detail(import->store));
-}
+    struct sync_summary *summary = &((struct sync_run *)context)->summary;
 
-/* Who is said to have signed it, as far as that can be read and is known here; else null. An id is
- * no proof: for people who ask where it comes from. */
-static const char *claimed_signer(const struct sync_import *import, const garita_trust *trust,
-                                  const struct sync_item *item)
-{
-    garita_bundle_reader reader;
-    garita_message message;
-    garita_equivocation proof;
-    garita_peek peek;
-    garita_type type = GARITA_TYPE_HEAD;
-
-    sync_index_first(&import->index, &reader, &message, item);
-    garita_bytes statement = message.head;
-    if (message.kind == GARITA_MESSAGE_STATEMENT) {
-        statement = message.bytes;
-        type = GARITA_TYPE_AUTHORITY;
-    } else if (message.kind == GARITA_MESSAGE_PROOF) {
-        if (garita_equivocation_read(&proof, message.bytes.at, message.bytes.len) != GARITA_OK)
-            return NULL;
-        statement = proof.heads[0];
-    }
-    if (garita_statement_peek(&peek, NULL, type, statement.at, statement.len) != GARITA_OK)
-        return NULL;
-    const garita_issuer *record = garita_trust_find(trust, NULL, &peek.signer, peek.key_number);
-    return record != NULL ? record->name : NULL;
-}
-
-/* Counts what is not for this home, or refuses what is wrong in itself. */
-static void leave_out(struct sync_import *import, const garita_trust *trust,
-                      const struct sync_item *item, garita_error error)
-{
-    const char *hint = _("damaged on the way, or forged: copy it again");
-    const char *name;
-
-    switch (error) {
-    case GARITA_E_UNKNOWN_ISSUER:
-        import->summary.foreign++;
-        return;
-    case GARITA_E_OUT_OF_SCOPE:
-    case GARITA_E_TOO_DEEP:
-        import->summary.outside++;
-        return;
-    default:
-        break;
-    }
-    name = claimed_signer(import, trust, item);
-    if (name != NULL)
-        sync_refuse(import, garita_error_name(error), hint, _("%s: what stands at byte %zu: %s"),
-                    name, item->at, _(garita_error_text(error)));
+    (void)statement;
+    if (type == GARITA_TYPE_AUTHORITY)
+        *(is_new ? &summary->statements_added : &summary->statements_known) += 1;
     else
-        sync_refuse(import, garita_error_name(error), hint, _("what stands at byte %zu: %s"),
-                    item->at, _(garita_error_text(error)));
+        *(is_new ? &summary->carried_added : &summary->carried_known) += 1;
 }
 
-/* --- statements --- */
-
-/* Those of one import, in one transaction. */
-struct additions {
-    struct sync_import *import;
-    garita_trust *trust;  /* of garita_store_load_trust: what is pinned, and below it */
-    garita_error *errors; /* of the items, once they were tried; OK for what is in */
-};
-
-static exit_status try_statement(struct additions *additions, bool *is_added, size_t index)
+static void on_dropped(void *context, const garita_carried *carried)
 {
-    struct sync_import *import = additions->import;
-    garita_bundle_reader reader;
-    garita_message message;
-
-    sync_index_first(&import->index, &reader, &message, &import->index.at[index]);
-    garita_error error =
-        garita_trust_add(additions->trust, NULL, NULL, message.bytes.at, message.bytes.len);
-    additions->errors[index] = error;
-    if (error == GARITA_E_NO_MEMORY)
-        return report_no_memory(import->context);
-    if (error == GARITA_E_ALREADY_KNOWN) {
-        additions->errors[index] = GARITA_OK;
-        import->summary.statements_known++;
-    }
-    if (error != GARITA_OK)
-        return EXIT_DONE;
-    garita_store_error kept =
-        garita_store_add_trusted(import->store, message.bytes.at, message.bytes.len);
-    /* Kept already, but until now without a chain. */
-    if (kept != GARITA_STORE_OK && kept != GARITA_STORE_EXISTS)
-        return refuse_store(import, kept);
-    import->summary.statements_added++;
-    *is_added = true;
-    return EXIT_DONE;
+    (void)carried;
+    ((struct sync_run *)context)->summary.carried_dropped++;
 }
 
-/* Whether an item is one that is tried: the others are counted. */
-static bool is_for_trust(const struct additions *additions, const struct sync_item *item)
+static void on_viewed(void *context, const garita_trust *trust, const garita_book *book)
 {
-    struct sync_import *import = additions->import;
-    garita_bundle_reader reader;
-    garita_message message;
+    struct sync_run *run = context;
 
-    if (item->kind != GARITA_MESSAGE_STATEMENT)
-        return false;
-    sync_index_first(&import->index, &reader, &message, item);
-    switch (garita_statement_type(message.bytes.at, message.bytes.len)) {
-    case GARITA_TYPE_AUTHORITY:
-        return true;
-    case GARITA_TYPE_POLICY:
-    case GARITA_TYPE_NODE:
-        import->summary.unused++;
-        return false;
-    default:
-        leave_out(import, additions->trust, item, GARITA_E_WRONG_TYPE);
-        return false;
-    }
+    run->trust = trust;
+    run->status = own_keys_find(run->context, &run->own, trust);
+    if (run->status == EXIT_DONE)
+        run->status = sync_withdrawn_note(run, book);
 }
 
-/* Goes over those that are not in until nothing more is added: a chain is no longer than its
- * depth, in whatever order its statements stand. */
-static exit_status try_all(struct additions *additions)
+static void on_refused(void *context, const garita_refusal *refusal)
 {
-    struct sync_import *import = additions->import;
-    size_t count = import->index.count;
-    bool is_added = true;
-    exit_status status = EXIT_DONE;
-
-    for (size_t i = 0; i < count; i++)
-        additions->errors[i] =
-            is_for_trust(additions, &import->index.at[i]) ? GARITA_E_UNKNOWN_ISSUER : GARITA_OK;
-    for (unsigned round = 0; is_added && round <= GARITA_CHAIN_DEPTH_MAX + 1; round++) {
-        is_added = false;
-        for (size_t i = 0; i < count && status == EXIT_DONE; i++)
-            if (additions->errors[i] != GARITA_OK)
-                status = try_statement(additions, &is_added, i);
-    }
-    for (size_t i = 0; i < count && status == EXIT_DONE; i++)
-        if (additions->errors[i] != GARITA_OK)
-            leave_out(import, additions->trust, &import->index.at[i], additions->errors[i]);
-    return status;
+    sync_refuse(context, refusal);
 }
 
-static exit_status add_in_transaction(struct additions *additions)
+/* After a report nothing more is taken. */
+static bool on_settle(void *context, const garita_taken *taken, bool *is_changed)
 {
-    struct sync_import *import = additions->import;
-    exit_status status = home_store_load_trust(import->context, &additions->trust, import->store);
+    struct sync_run *run = context;
 
-    if (status == EXIT_DONE)
-        status = try_all(additions);
-    if (status != EXIT_DONE || import->summary.statements_added == 0) {
-        garita_store_rollback(import->store);
-        return status;
-    }
-    garita_store_error error = garita_store_commit(import->store);
-    return error == GARITA_STORE_OK ? EXIT_DONE : refuse_store(import, error);
+    return run->status == EXIT_DONE && sync_confirm(run, taken, is_changed);
 }
 
-static exit_status add_statements(struct sync_import *import)
+static void on_taken(void *context, const garita_taken *taken)
 {
-    struct additions additions = {.import = import};
+    struct sync_run *run = context;
 
-    additions.errors = calloc(import->index.count + 1, sizeof *additions.errors);
-    if (additions.errors == NULL)
-        return report_no_memory(import->context);
-    garita_store_error error = garita_store_begin(import->store);
-    exit_status status =
-        error == GARITA_STORE_OK ? add_in_transaction(&additions) : refuse_store(import, error);
-    garita_trust_free(additions.trust);
-    free(additions.errors);
-    return status;
+    run->summary.authorities++;
+    run->summary.changed += taken->is_changed;
+    run->summary.batches += taken->batches;
+    run->summary.forked += taken->is_contradicted;
+    progress_clear(&run->progress);
+    if (run->status == EXIT_DONE)
+        run->status = sync_tell(run, taken);
+    run->is_confirmed = run->is_unconfirmed = false;
 }
 
-/* --- logs --- */
-
-static exit_status load(struct sync_import *import)
+static void on_progress(void *context, size_t done, size_t count)
 {
-    garita_store_error error = garita_store_hold(import->store);
+    struct sync_run *run = context;
 
-    if (error != GARITA_STORE_OK)
-        return refuse_store(import, error);
-    exit_status status = home_store_load_signers(import->context, &import->trust, import->store);
-    if (status == EXIT_DONE)
-        status = sync_load_book(import->context, &import->book, import->store, import->trust, true);
-    garita_store_rollback(import->store);
-    if (status == EXIT_DONE)
-        status = own_keys_find(import->context, &import->own, import->trust);
-    return status;
+    run->progress.total = count;
+    progress_step(&run->progress, done);
 }
 
-static void leave_out_message(void *context, const struct sync_item *item, garita_error error)
+static void on_damage(void *context, const garita_issuer *authority, const char *what)
 {
-    struct sync_import *import = context;
+    const struct sync_run *run = context;
 
-    leave_out(import, import->trust, item, error);
+    report_warning(run->context,
+                   _("the record of revocations by %s is damaged (%s): it is taken anew where "
+                     "the bundle has it whole, and else left as it is; see: garita doctor"),
+                   authority->name, _(what));
 }
 
-static exit_status take_pieces(struct sync_import *import, const struct sync_pieces *pieces)
+/* --- the whole --- */
+
+static exit_status refuse_cut(const struct sync_run *run, const garita_fault *fault)
 {
-    exit_status status = EXIT_DONE;
-    size_t begin = 0;
-
-    while (begin < pieces->count && status == EXIT_DONE) {
-        size_t count = sync_pieces_of_one(pieces, begin);
-        status = sync_take(import, &pieces->at[begin], count);
-        begin += count;
-    }
-    return status;
-}
-
-static exit_status take_logs(struct sync_import *import)
-{
-    struct sync_pieces pieces = {0};
-    exit_status status = load(import);
-
-    if (status == EXIT_DONE)
-        status = authority_logs_make(import->context, &import->logs, import->trust, import->book);
-    if (status == EXIT_DONE)
-        status = sync_pieces_find(import->context, &pieces, &import->progress, &import->index,
-                                  import->trust, leave_out_message, import);
-    if (status == EXIT_DONE)
-        status = take_pieces(import, &pieces);
-    sync_pieces_free(&pieces);
-    return status;
-}
-
-/* --- the clock's floor --- */
-
-/* Only heads below what is pinned attest a time: an anchor of this home's own, which nobody pinned,
- * would attest this home's own clock. */
-static exit_status raise_floor(struct sync_import *import)
-{
-    garita_clock clock = context_clock(import->context);
-    garita_trust *trust = NULL;
-    garita_book *book = NULL;
-    int64_t floor;
-
-    if (import->summary.changed == 0)
-        return EXIT_DONE;
-    garita_store_error error = garita_store_begin(import->store);
-    if (error != GARITA_STORE_OK)
-        return refuse_store(import, error);
-    exit_status status = home_store_load_trust(import->context, &trust, import->store);
-    if (status == EXIT_DONE) {
-        error = garita_store_load_book(import->store, &book, trust, NULL, NULL);
-        if (error == GARITA_STORE_OK && garita_book_floor(book, &floor, &clock))
-            error = garita_store_raise_floor(import->store, floor);
-        if (error == GARITA_STORE_OK)
-            error = garita_store_commit(import->store);
-        if (error != GARITA_STORE_OK)
-            status = refuse_store(import, error);
-    }
-    garita_store_rollback(import->store);
-    garita_book_free(book);
-    garita_trust_free(trust);
-    return status;
-}
-
-/* --- --- */
-
-static exit_status refuse_cut(const struct sync_import *import)
-{
-    const garita_fault *fault = &import->index.fault;
     const struct failure failure = {
-        EXIT_BAD_INPUT, garita_error_name(fault->error), import->source, 0,
+        EXIT_BAD_INPUT, garita_error_name(fault->error), run->source, 0,
         _("copy it again, or ask for another: what was whole before has been taken, and taking it "
           "again does no harm")};
 
     if (fault->error == GARITA_E_TRUNCATED)
-        return report_failure(import->context, &failure, "%s", _("the bundle was cut short"));
-    return report_failure(import->context, &failure,
+        return report_failure(run->context, &failure, "%s", _("the bundle was cut short"));
+    return report_failure(run->context, &failure,
                           _("the bundle cannot be read from byte %zu on: %s: %s"), fault->at,
                           fault->field, _(garita_error_text(fault->error)));
 }
 
-static exit_status refuse_foreign(const struct sync_import *import)
+static exit_status refuse_foreign(const struct sync_run *run)
 {
     return report_failure(
-        import->context,
-        &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_UNKNOWN_ISSUER),
-                          import->source, 0,
-                          _("pin the anchor first: garita trust add FILE --anchor. If it is pinned, the "
-                            "bundle was made for a home that knows more: make a list here with "
-                            "\"garita sync have -o have.bin\", and have the bundle made with --for "
-                            "have.bin")},
+        run->context,
+        &(struct failure){
+            EXIT_BAD_INPUT, garita_error_name(GARITA_E_UNKNOWN_ISSUER), run->source, 0,
+            _("pin the anchor first: garita trust add FILE --anchor. If it is pinned, the "
+              "bundle was made for a home that knows more: make a list here with "
+              "\"garita sync have -o have.bin\", and have the bundle made with --for "
+              "have.bin")},
         "%s", _("nothing in the bundle is for this home"));
 }
 
 /* What the exit status says of it, after a report if it is not 0. */
-static exit_status judge(const struct sync_import *import)
+static exit_status judge(const struct sync_run *run, bool is_cut, const garita_fault *fault)
 {
-    const struct sync_summary *summary = &import->summary;
+    const struct sync_summary *summary = &run->summary;
 
-    if (import->index.fault.error != GARITA_OK)
-        return refuse_cut(import);
+    if (is_cut)
+        return refuse_cut(run, fault);
     if (summary->refused > 0)
         return EXIT_BAD_INPUT;
     if (summary->foreign + summary->outside > 0 &&
         summary->authorities + summary->statements_added + summary->statements_known +
-                summary->unused ==
+                summary->carried_added + summary->carried_known ==
             0)
-        return refuse_foreign(import);
+        return refuse_foreign(run);
     return EXIT_DONE;
 }
 
-static exit_status take(struct sync_import *import)
+static exit_status refuse_store(const struct sync_run *run, garita_store_error error)
 {
-    exit_status status = add_statements(import);
+    return store_report(run->context, error, garita_store_detail(run->store));
+}
+
+/* Warns of what the home has and can no longer use. */
+static exit_status warn_of_misfits(const struct sync_run *run)
+{
+    garita_trust *trust = NULL;
+    exit_status status = home_store_load_trust(run->context, &trust, run->store);
+
+    garita_trust_free(trust);
+    return status;
+}
+
+/* What was committed before a failure stays. */
+static exit_status take_in(struct sync_run *run, bool *is_cut, garita_fault *fault,
+                           garita_event *events, const struct input_file *file)
+{
+    const garita_intake_listener listener = {.context = run,
+                                             .statement = on_statement,
+                                             .dropped = on_dropped,
+                                             .viewed = on_viewed,
+                                             .refused = on_refused,
+                                             .settle = on_settle,
+                                             .taken = on_taken,
+                                             .progress = on_progress};
+    garita_store_keeper *keeper = NULL;
+    garita_store_error error = garita_store_keeper_new(&keeper, run->store, true, on_damage, run);
+    garita_intake_end end = GARITA_INTAKE_NOT_KEPT;
+
+    if (error == GARITA_STORE_OK) {
+        const garita_intake intake = {garita_store_keeper_table(keeper), &listener, events};
+        end = garita_intake_bundle(&intake, fault, file->bytes, file->len);
+        error = garita_store_keeper_error(keeper);
+    }
+    progress_clear(&run->progress);
+    if (run->status == EXIT_DONE && end == GARITA_INTAKE_NOT_KEPT)
+        run->status = refuse_store(run, error);
+    if (run->status == EXIT_DONE && end == GARITA_INTAKE_NO_MEMORY)
+        run->status = report_no_memory(run->context);
+    *is_cut = end == GARITA_INTAKE_CUT;
+    garita_store_keeper_free(keeper);
+    run->trust = NULL;
+    return run->status;
+}
+
+static exit_status raise_floor(const struct sync_run *run)
+{
+    garita_clock clock = context_clock(run->context);
+
+    if (run->summary.changed == 0)
+        return EXIT_DONE;
+    garita_store_error error = garita_store_attest_floor(run->store, &clock);
+    return error == GARITA_STORE_OK ? EXIT_DONE : refuse_store(run, error);
+}
+
+static exit_status take(struct sync_run *run, garita_event *events, const struct input_file *file)
+{
+    garita_fault fault = {.field = ""};
+    bool is_cut = false;
+    exit_status status = warn_of_misfits(run);
 
     if (status == EXIT_DONE)
-        status = take_logs(import);
+        status = take_in(run, &is_cut, &fault, events, file);
     if (status == EXIT_DONE)
-        status = raise_floor(import);
-    progress_clear(&import->progress);
+        status = raise_floor(run);
     if (status != EXIT_DONE)
         return status;
-    status = judge(import);
-    exit_status told = sync_tell_summary(import);
+    status = judge(run, is_cut, &fault);
+    exit_status told = sync_tell_summary(run, is_cut);
     return told != EXIT_DONE ? told : status;
 }
 
 exit_status sync_import_file(const struct context *context, struct sync_summary *out,
                              const char *path)
 {
-    struct sync_import import = {.context = context, .source = path};
+    struct sync_run run = {.context = context, .source = path};
     struct input_file file = {0};
+    garita_event *events = NULL;
 
     exit_status status = input_file_read(context, &file, path, GARITA_BUNDLE_BYTES_MAX);
     if (status == EXIT_DONE)
-        status = sync_index_make(context, &import.index, path, file.bytes, file.len);
-    import.progress = progress_start(context, _("messages read"), import.index.count);
+        status = sync_bundle_check(context, path, file.bytes, file.len);
     if (status == EXIT_DONE) {
-        import.events = calloc(GARITA_BATCH_EVENTS_MAX, sizeof *import.events);
-        status = import.events != NULL ? home_store_open(context, &import.store, GARITA_STORE_WRITE)
-                                       : report_no_memory(context);
+        events = calloc(GARITA_BATCH_EVENTS_MAX, sizeof *events);
+        status = events != NULL ? home_store_open(context, &run.store, GARITA_STORE_WRITE)
+                                : report_no_memory(context);
     }
-    if (status == EXIT_DONE)
-        status = take(&import);
-    *out = import.summary;
-    authority_logs_free(&import.logs);
-    garita_book_free(import.book);
-    garita_trust_free(import.trust);
-    garita_store_close(import.store);
-    own_keys_free(&import.own);
-    sync_index_free(&import.index);
+    if (status == EXIT_DONE) {
+        run.origin = garita_bundle_origin(file.bytes, file.len);
+        run.progress = progress_start(context, _("messages read"), 0);
+        status = take(&run, events, &file);
+    }
+    *out = run.summary;
+    garita_store_close(run.store);
+    own_keys_free(&run.own);
+    free(run.was_withdrawn);
     input_file_free(&file);
-    free(import.events);
+    free(events);
     return status;
 }
 

@@ -10,14 +10,15 @@
 
 /* What came of a bundle. */
 struct sync_summary {
-    uint64_t statements_added, statements_known;
+    uint64_t statements_added, statements_known; /* of authorities */
+    uint64_t carried_added, carried_known;       /* of nodes, and policies */
+    uint64_t carried_dropped; /* of these: that gave way to newer ones, or were withdrawn */
     uint64_t authorities; /* whose logs, proofs or evidence were in it, and that are known here */
     uint64_t changed;     /* of these: about which this home knows more than before */
     uint64_t batches;     /* that were added to logs */
     uint64_t forked;      /* authorities of which it shows two histories */
     uint64_t foreign;     /* messages of nobody whose chain reaches an anchor that is pinned here */
     uint64_t outside;     /* of those, but beyond what their anchor is pinned for */
-    uint64_t unused;      /* statements of types that this version keeps none of */
     uint64_t refused;     /* messages that are wrong, contradict, or do not connect */
 };
 

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <garita/authority.h>
-#include <garita/equivocation.h>
 #include <garita/store_logs.h>
+#include <garita/store_stock.h>
 #include <garita/store_view.h>
 
 #include "home_store.h"
@@ -23,53 +22,29 @@ static exit_status refuse_store(const struct context *context, garita_store *sto
 
 /* --- logs --- */
 
-struct damage_warning {
-    const struct context *context;
-    bool is_import;
-};
+void sync_warn_damaged(const struct context *context, const garita_issuer *authority,
+                       const char *what)
+{
+    report_warning(context,
+                   _("the record of revocations by %s is damaged (%s), and is not given to others; "
+                     "see: garita doctor"),
+                   authority->name, _(what));
+}
 
 static void warn_of_damage(void *data, const garita_issuer *authority, const char *what)
 {
-    const struct damage_warning *warning = data;
-
-    if (warning->is_import)
-        report_warning(warning->context,
-                       _("the record of revocations by %s is damaged (%s): it is taken anew where "
-                         "the bundle has it whole, and else left as it is; see: garita doctor"),
-                       authority->name, _(what));
-    else
-        report_warning(warning->context,
-                       _("the record of revocations by %s is damaged (%s), and is not given to "
-                         "others; see: garita doctor"),
-                       authority->name, _(what));
+    sync_warn_damaged(*(const struct context *const *)data, authority, what);
 }
 
-exit_status sync_load_book(const struct context *context, garita_book **out, garita_store *store,
-                           const garita_trust *trust, bool is_import)
+static exit_status load_book(const struct context *context, struct sync_stock *stock)
 {
-    struct damage_warning warning = {context, is_import};
-    garita_store_error error = garita_store_load_book(store, out, trust, warn_of_damage, &warning);
+    garita_store_error error =
+        garita_store_load_book(stock->store, &stock->book, stock->trust, warn_of_damage, &context);
 
-    return error == GARITA_STORE_OK ? EXIT_DONE : refuse_store(context, store, error);
+    return error == GARITA_STORE_OK ? EXIT_DONE : refuse_store(context, stock->store, error);
 }
 
-/* --- what counts: nobody would take anything else --- */
-
-/* An anchor that has revoked itself has nobody else to say so. */
-static bool counts(const struct sync_stock *stock, const struct authority_log *each,
-                   garita_bytes head)
-{
-    return each->authority->level == 0 ||
-           garita_book_head_counts(stock->book, each->authority, head);
-}
-
-bool sync_can_give(const struct sync_stock *stock, const struct authority_log *each)
-{
-    const garita_log *log = each->log;
-
-    return log != NULL && log->has_head && !log->is_damaged &&
-           counts(stock, each, (garita_bytes){log->head_bytes, log->head_len});
-}
+/* --- what cannot be given --- */
 
 static void warn_left_out(const struct context *context, const struct sync_stock *stock,
                           const struct authority_log *each)
@@ -102,24 +77,10 @@ void sync_stock_warn(const struct context *context, const struct sync_stock *sto
 {
     for (size_t i = 0; i < stock->logs.count; i++) {
         const struct authority_log *each = &stock->logs.at[i];
-        if (each->log != NULL && !each->log->is_damaged && !sync_can_give(stock, each))
+        if (each->log != NULL && !each->log->is_damaged &&
+            !garita_stock_log_is_given(stock->book, each->authority, each->log))
             warn_left_out(context, stock, each);
     }
-}
-
-bool sync_proof_counts(const struct sync_stock *stock, const struct authority_log *each,
-                       garita_bytes proof)
-{
-    garita_equivocation read;
-
-    return garita_equivocation_read(&read, proof.at, proof.len) == GARITA_OK &&
-           counts(stock, each, read.heads[0]) && counts(stock, each, read.heads[1]);
-}
-
-bool sync_evidence_counts(const struct sync_stock *stock, const struct authority_log *each,
-                          const garita_message *evidence)
-{
-    return counts(stock, each, evidence->head);
 }
 
 /* --- statements --- */
@@ -129,19 +90,6 @@ struct collection {
     struct sync_stock *stock;
     bool out_of_memory;
 };
-
-/* The record that this statement makes in the trust set; null if its chain reaches no anchor. */
-static const garita_issuer *find_record(const garita_trust *trust, const garita_authority *said,
-                                        const garita_id *signer)
-{
-    const garita_issuer *record = NULL;
-
-    while ((record = garita_trust_find(trust, record, &said->id, said->key_number)) != NULL)
-        if (record->serial == said->serial && garita_id_equal(&record->parent->id, signer) &&
-            memcmp(record->public_key, said->public_key, sizeof record->public_key) == 0)
-            break;
-    return record;
-}
 
 static bool grow(struct sync_stock *stock)
 {
@@ -155,29 +103,26 @@ static bool grow(struct sync_stock *stock)
     return true;
 }
 
-static bool collect(void *context, const uint8_t *bytes, size_t bytes_len)
+static bool collect(void *context, const garita_stock_item *item, unsigned level,
+                    garita_bytes bytes)
 {
     struct collection *collection = context;
     struct sync_stock *stock = collection->stock;
-    garita_authority said;
-    garita_peek peek;
+    size_t count = stock->statement_count;
 
-    if (garita_authority_inspect(&said, &peek, NULL, bytes, bytes_len) != GARITA_OK)
-        return true;
-    if (said.self_issued && said.key_number == 1)
-        return true;
-    const garita_issuer *record = find_record(stock->trust, &said, &peek.signer);
-    if (record == NULL)
+    /* One that several have signed is visited once for each. */
+    if (count > 0 &&
+        memcmp(&stock->statements[count - 1].digest, &item->digest, sizeof item->digest) == 0)
         return true;
     if (stock->statement_count == stock->statement_cap && !grow(stock)) {
         collection->out_of_memory = true;
         return false;
     }
     struct sync_statement *statement = &stock->statements[stock->statement_count++];
-    statement->level = record->level;
-    garita_digest_of(&statement->digest, bytes, bytes_len);
-    statement->len = bytes_len;
-    memcpy(statement->bytes, bytes, bytes_len);
+    statement->level = level;
+    statement->digest = item->digest;
+    statement->len = bytes.len;
+    memcpy(statement->bytes, bytes.at, bytes.len);
     return true;
 }
 
@@ -186,8 +131,9 @@ static int by_level(const void *left, const void *right)
     const struct sync_statement *a = left;
     const struct sync_statement *b = right;
 
-    return a->level != b->level ? a->level - b->level
-                                : memcmp(&a->digest, &b->digest, sizeof a->digest);
+    if (a->level != b->level)
+        return a->level < b->level ? -1 : 1;
+    return memcmp(&a->digest, &b->digest, sizeof a->digest);
 }
 
 /* What an agency signed it often trusts too. */
@@ -204,10 +150,9 @@ static void drop_twins(struct sync_stock *stock)
 static exit_status load_statements(const struct context *context, struct sync_stock *stock)
 {
     struct collection collection = {.stock = stock};
-    garita_store_error error = garita_store_each_trusted(stock->store, collect, &collection);
+    garita_store_error error =
+        garita_store_each_authority(stock->store, stock->trust, collect, &collection);
 
-    if (error == GARITA_STORE_OK && !collection.out_of_memory)
-        error = garita_store_each_own_authority(stock->store, collect, &collection);
     if (collection.out_of_memory)
         return report_no_memory(context);
     if (error != GARITA_STORE_OK)
@@ -231,7 +176,7 @@ static exit_status load(const struct context *context, struct sync_stock *stock)
         return refuse_store(context, stock->store, error);
     status = home_store_load_signers(context, &stock->trust, stock->store);
     if (status == EXIT_DONE)
-        status = sync_load_book(context, &stock->book, stock->store, stock->trust, false);
+        status = load_book(context, stock);
     if (status == EXIT_DONE)
         status = authority_logs_make(context, &stock->logs, stock->trust, stock->book);
     if (status == EXIT_DONE)

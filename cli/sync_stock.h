@@ -12,7 +12,7 @@
 
 /* An authority statement that leads to an anchor: one that is pinned here, or this home's own. */
 struct sync_statement {
-    uint8_t level; /* of whom it is about: 0 for an anchor's further key */
+    unsigned level; /* of whom it is about: 0 for an anchor's further key */
     garita_digest digest;
     size_t len;
     uint8_t bytes[GARITA_AUTHORITY_BYTES_MAX];
@@ -34,22 +34,13 @@ struct sync_stock {
 exit_status sync_stock_open(const struct context *context, struct sync_stock *out);
 void sync_stock_close(struct sync_stock *stock);
 
-/* garita_store_load_book, with a report on failure. Of each log that does not hold together people
- * are warned: it is not given to others, or, by an import, is only taken anew. */
-exit_status sync_load_book(const struct context *context, garita_book **out, garita_store *store,
-                           const garita_trust *trust, bool is_import);
-
-/* Whether a log can be given to others: it has a head, which counts, and holds together. */
-bool sync_can_give(const struct sync_stock *stock, const struct authority_log *each);
-
-/* Warns of each log that there is and cannot be given, with the reason; of damage the load warned. */
+/* Warns of each log that there is and cannot be given, with the reason; of damage the load warned.
+ */
 void sync_stock_warn(const struct context *context, const struct sync_stock *stock);
 
-/* Whether a proof or a piece of evidence about this authority can be given: none of its heads was
- * signed with a key that has been revoked since. */
-bool sync_proof_counts(const struct sync_stock *stock, const struct authority_log *each,
-                       garita_bytes proof);
-bool sync_evidence_counts(const struct sync_stock *stock, const struct authority_log *each,
-                          const garita_message *evidence);
+/* Warns that the log does not hold together, what being the finding in English, and is not given.
+ */
+void sync_warn_damaged(const struct context *context, const garita_issuer *authority,
+                       const char *what);
 
 #endif

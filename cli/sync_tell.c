@@ -3,7 +3,7 @@
 #include "i18n.h"
 #include "json_out.h"
 #include "report.h"
-#include "sync_taking.h"
+#include "sync_run.h"
 #include "sync_withdrawn.h"
 
 /* --- a line about the log --- */
@@ -21,26 +21,26 @@ static void add_state(struct buffer *out, const garita_log *log)
                       (unsigned long)garita_set_suspended(log->set), moment);
 }
 
-static void add_extended(struct buffer *out, const struct sync_taking *taking)
+static void add_extended(struct buffer *out, const garita_taken *taken)
 {
-    uint64_t revoked = garita_set_revoked(taking->log.set);
-    uint64_t newly = revoked > taking->revoked_before ? revoked - taking->revoked_before : 0;
+    uint64_t revoked = garita_set_revoked(taken->log->set);
+    uint64_t newly = revoked > taken->revoked_before ? revoked - taken->revoked_before : 0;
 
-    buffer_add_format(out, P_("%lu new batch", "%lu new batches", taking->batches),
-                      (unsigned long)taking->batches);
+    buffer_add_format(out, P_("%lu new batch", "%lu new batches", taken->batches),
+                      (unsigned long)taken->batches);
     buffer_add_format(out, _(", %lu newly revoked; now "), (unsigned long)newly);
-    add_state(out, &taking->log);
+    add_state(out, taken->log);
 }
 
 /* Null if there is nothing to say of the log itself. */
-static const char *line_of(struct buffer *out, const struct sync_taking *taking)
+static const char *line_of(struct buffer *out, const garita_taken *taken)
 {
-    const garita_log *log = &taking->log;
+    const garita_log *log = taken->log;
 
-    switch (taking->outcome) {
+    switch (taken->outcome) {
     case GARITA_LOG_OLDER:
         buffer_add_format(out, _("older than what is here (%llu of %llu batches), nothing changed"),
-                          (unsigned long long)taking->older.size,
+                          (unsigned long long)taken->older.size,
                           (unsigned long long)log->head.size);
         break;
     case GARITA_LOG_KNOWN:
@@ -52,8 +52,8 @@ static const char *line_of(struct buffer *out, const struct sync_taking *taking)
         add_state(out, log);
         break;
     case GARITA_LOG_EXTENDED:
-        if (taking->had_head) {
-            add_extended(out, taking);
+        if (taken->had_head) {
+            add_extended(out, taken);
             break;
         }
         buffer_add_format(out, "%s ", _("new here:"));
@@ -72,33 +72,33 @@ static const char *line_of(struct buffer *out, const struct sync_taking *taking)
 /* --- what else is to be said of it --- */
 
 /* Whether what this home holds of it now was signed by a clock that is ahead of this one. */
-static bool is_ahead(const struct sync_taking *taking)
+static bool is_ahead(const struct sync_run *run, const garita_taken *taken)
 {
-    garita_clock clock = context_clock(taking->import->context);
-    const garita_log *log = &taking->log;
+    garita_clock clock = context_clock(run->context);
+    const garita_log *log = taken->log;
 
     return log->set != NULL && clock.is_known && garita_log_is_ahead(log, clock.now);
 }
 
-static void tell_ahead(const struct sync_taking *taking)
+static void tell_ahead(const struct sync_run *run, const garita_taken *taken)
 {
     char moment[GARITA_MOMENT_TEXT_SIZE];
 
-    if (!is_ahead(taking))
+    if (!is_ahead(run, taken))
         return;
-    garita_moment_format(moment, taking->log.head.signed_at);
-    report_warning(taking->import->context,
+    garita_moment_format(moment, taken->log->head.signed_at);
+    report_warning(run->context,
                    _("%s: signed at %s, which this clock has not reached: until then its "
                      "credentials are at best referred. Is this clock right? See: garita clock"),
-                   taking->authority->name, moment);
+                   taken->authority->name, moment);
 }
 
-static void tell_alarms(const struct sync_taking *taking)
+static void tell_alarms(const struct sync_run *run, const garita_taken *taken)
 {
-    const struct context *context = taking->import->context;
-    const char *name = taking->authority->name;
+    const struct context *context = run->context;
+    const char *name = taken->authority->name;
 
-    if (taking->is_proof_new)
+    if (taken->is_proof_new)
         report_warning(
             context,
             _("ALARM: %s has signed two histories of its revocations that cannot both "
@@ -106,53 +106,54 @@ static void tell_alarms(const struct sync_taking *taking)
               "revoked in either history is revoked. Tell your supervisor. The proof is "
               "kept: \"garita audit\" shows it, and \"garita sync export\" passes it on"),
             name);
-    else if (taking->is_contradicted)
+    else if (taken->is_contradicted)
         report_warning(
             context,
             _("%s has signed two histories of its revocations, as is known here already; "
               "what is revoked in either is revoked"),
             name);
-    if (taking->set_differs_now)
+    if (taken->set_differs_now)
         report_warning(context,
                        _("ALARM: %s has signed a state of its credentials that its own revocations "
                          "do not add up to. Its credentials are at best referred; what it revoked "
                          "counts. See: garita audit"),
                        name);
-    if (taking->is_evidence_full || taking->is_evidence_unmade)
+    if (taken->is_evidence_full || taken->is_evidence_unmade)
         report_warning(
             context,
             _("%s: not all of what its other history revoked can be passed on from here; "
               "give others this bundle too"),
             name);
-    tell_ahead(taking);
-    sync_withdrawn_tell(taking);
+    tell_ahead(run, taken);
+    sync_withdrawn_tell(run, taken);
 }
 
-static void tell_people(const struct sync_taking *taking)
+static void tell_people(const struct sync_run *run, const garita_taken *taken)
 {
-    const struct context *context = taking->import->context;
-    const char *name = taking->authority->name;
+    const struct context *context = run->context;
+    const char *name = taken->authority->name;
     struct buffer text = {0};
-    const char *line = line_of(&text, taking);
+    const char *line = line_of(&text, taken);
 
     if (line != NULL)
         report_note(context, "%s: %s", name, line);
-    if (taking->evidence > 0)
+    if (taken->evidence > 0)
         report_note(context,
                     P_("%s: %lu batch of another of its histories revokes more",
-                       "%s: %lu batches of another of its histories revoke more", taking->evidence),
-                    name, (unsigned long)taking->evidence);
-    if (taking->is_confirmed)
+                       "%s: %lu batches of another of its histories revoke more", taken->evidence),
+                    name, (unsigned long)taken->evidence);
+    if (run->is_confirmed)
         report_note(context,
                     _("%s: this home may sign for it again, and goes on past every serial that may "
                       "have been given elsewhere"),
                     name);
-    if (taking->is_unconfirmed)
-        report_warning(context,
-                       _("%s: this bundle was made by this home itself, or by one that it is a copy "
-                         "of: it does not show what others have, and this home may still not sign "
-                         "for it; import one that a checkpoint has made"),
-                       name);
+    if (run->is_unconfirmed)
+        report_warning(
+            context,
+            _("%s: this bundle was made by this home itself, or by one that it is a copy "
+              "of: it does not show what others have, and this home may still not sign "
+              "for it; import one that a checkpoint has made"),
+            name);
     buffer_free(&text);
 }
 
@@ -168,77 +169,93 @@ static json_t *moment_or_null(const garita_log *log)
     return json_string(moment);
 }
 
-static exit_status tell_json(const struct sync_taking *taking)
+static exit_status tell_json(const struct sync_run *run, const garita_taken *taken)
 {
-    const garita_log *log = &taking->log;
+    const garita_log *log = taken->log;
     bool is_ended = log->set == NULL;
     char id[GARITA_ID_TEXT_SIZE];
 
-    garita_id_format(id, &taking->authority->id);
+    garita_id_format(id, &taken->authority->id);
     return json_out(
-        taking->import->context,
-        json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:b, s:b, s:b, s:b, s:I, s:b, s:o}",
-                  "authority", id, "name", taking->authority->name, "outcome",
-                  garita_log_outcome_name(taking->outcome), "size", (json_int_t)log->head.size,
-                  "batches", (json_int_t)taking->batches, "revoked",
-                  (json_int_t)(is_ended ? 0 : garita_set_revoked(log->set)), "suspended",
-                  (json_int_t)(is_ended ? 0 : garita_set_suspended(log->set)), "union",
-                  (json_int_t)(log->elsewhere != NULL ? garita_set_revoked(log->elsewhere) : 0),
-                  "signed_at", moment_or_null(log), "ahead", (int)is_ahead(taking), "equivocated", (int)log->is_equivocated,
-                  "contradicted", (int)taking->is_contradicted, "set_differs",
-                  (int)log->set_differs, "evidence", (json_int_t)taking->evidence, "confirmed",
-                  (int)taking->is_confirmed, "withdrawn", sync_withdrawn_json(taking)));
+        run->context,
+        json_pack(
+            "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:b, s:b, s:b, s:b, s:I, s:b, s:o}",
+            "authority", id, "name", taken->authority->name, "outcome",
+            garita_log_outcome_name(taken->outcome), "size", (json_int_t)log->head.size, "batches",
+            (json_int_t)taken->batches, "revoked",
+            (json_int_t)(is_ended ? 0 : garita_set_revoked(log->set)), "suspended",
+            (json_int_t)(is_ended ? 0 : garita_set_suspended(log->set)), "union",
+            (json_int_t)(log->elsewhere != NULL ? garita_set_revoked(log->elsewhere) : 0),
+            "signed_at", moment_or_null(log), "ahead", (int)is_ahead(run, taken), "equivocated",
+            (int)log->is_equivocated, "contradicted", (int)taken->is_contradicted, "set_differs",
+            (int)log->set_differs, "evidence", (json_int_t)taken->evidence, "confirmed",
+            (int)run->is_confirmed, "withdrawn", sync_withdrawn_json(run, taken)));
 }
 
-exit_status sync_tell(const struct sync_taking *taking)
+exit_status sync_tell(struct sync_run *run, const garita_taken *taken)
 {
     exit_status status = EXIT_DONE;
 
-    if (taking->import->context->json)
-        status = tell_json(taking);
+    if (run->context->json)
+        status = tell_json(run, taken);
     else
-        tell_people(taking);
-    tell_alarms(taking);
+        tell_people(run, taken);
+    tell_alarms(run, taken);
     return status;
 }
 
 /* --- the whole --- */
 
 /* Something was wrong, and nothing else has changed anything. */
-static bool took_nothing(const struct sync_import *import)
+static bool took_nothing(const struct sync_run *run, bool is_cut)
 {
-    const struct sync_summary *summary = &import->summary;
+    const struct sync_summary *summary = &run->summary;
 
-    return (summary->refused > 0 || import->index.fault.error != GARITA_OK) &&
-           summary->statements_added + summary->changed == 0;
+    return (summary->refused > 0 || is_cut) &&
+           summary->statements_added + summary->carried_added + summary->changed == 0;
 }
 
-static exit_status tell_summary_json(const struct sync_import *import)
+static exit_status tell_summary_json(const struct sync_run *run, bool is_cut)
 {
-    const struct sync_summary *summary = &import->summary;
+    const struct sync_summary *summary = &run->summary;
 
     return json_out(
-        import->context,
-        json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "imported",
-                  (int)!took_nothing(import),
-                  "statements", (json_int_t)summary->statements_added, "statements_known",
-                  (json_int_t)summary->statements_known, "authorities",
-                  (json_int_t)summary->authorities, "changed", (json_int_t)summary->changed,
-                  "batches", (json_int_t)summary->batches, "forked", (json_int_t)summary->forked,
-                  "foreign", (json_int_t)summary->foreign, "outside", (json_int_t)summary->outside,
-                  "unused", (json_int_t)summary->unused, "refused", (json_int_t)summary->refused));
+        run->context,
+        json_pack(
+            "{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "imported",
+            (int)!took_nothing(run, is_cut), "statements", (json_int_t)summary->statements_added,
+            "statements_known", (json_int_t)summary->statements_known, "carried",
+            (json_int_t)summary->carried_added, "carried_known", (json_int_t)summary->carried_known,
+            "dropped", (json_int_t)summary->carried_dropped, "authorities",
+            (json_int_t)summary->authorities, "changed", (json_int_t)summary->changed, "batches",
+            (json_int_t)summary->batches, "forked", (json_int_t)summary->forked, "foreign",
+            (json_int_t)summary->foreign, "outside", (json_int_t)summary->outside, "refused",
+            (json_int_t)summary->refused));
 }
 
-static void tell_summary_people(const struct sync_import *import)
+static void tell_summary_people(const struct sync_run *run, bool is_cut)
 {
-    const struct context *context = import->context;
-    const struct sync_summary *summary = &import->summary;
+    const struct context *context = run->context;
+    const struct sync_summary *summary = &run->summary;
 
     if (summary->statements_added > 0)
         report_note(context,
                     P_("%lu authority statement added", "%lu authority statements added",
                        summary->statements_added),
                     (unsigned long)summary->statements_added);
+    if (summary->carried_added > 0)
+        report_note(context,
+                    P_("%lu statement about nodes or lanes added",
+                       "%lu statements about nodes or lanes added", summary->carried_added),
+                    (unsigned long)summary->carried_added);
+    if (summary->carried_dropped > 0)
+        report_note(context,
+                    P_("%lu statement about nodes or lanes taken away: it gave way to a newer one, "
+                       "or was withdrawn",
+                       "%lu statements about nodes or lanes taken away: they gave way to newer "
+                       "ones, or were withdrawn",
+                       summary->carried_dropped),
+                    (unsigned long)summary->carried_dropped);
     if (summary->foreign > 0)
         report_note(context,
                     P_("%lu message left out: of nobody whose chain reaches an anchor pinned here",
@@ -251,22 +268,16 @@ static void tell_summary_people(const struct sync_import *import)
                        "%lu messages left out: beyond what their anchors are pinned for",
                        summary->outside),
                     (unsigned long)summary->outside);
-    if (summary->unused > 0)
-        report_note(context,
-                    P_("%lu statement left out: of a type that this version keeps none of",
-                       "%lu statements left out: of types that this version keeps none of",
-                       summary->unused),
-                    (unsigned long)summary->unused);
-    if (took_nothing(import))
+    if (took_nothing(run, is_cut))
         report_note(context, "%s", _("nothing was taken"));
-    else if (summary->statements_added + summary->changed == 0)
+    else if (summary->statements_added + summary->carried_added + summary->changed == 0)
         report_note(context, "%s", _("nothing new: nothing was changed"));
 }
 
-exit_status sync_tell_summary(const struct sync_import *import)
+exit_status sync_tell_summary(const struct sync_run *run, bool is_cut)
 {
-    if (import->context->json)
-        return tell_summary_json(import);
-    tell_summary_people(import);
+    if (run->context->json)
+        return tell_summary_json(run, is_cut);
+    tell_summary_people(run, is_cut);
     return EXIT_DONE;
 }

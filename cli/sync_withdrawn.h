@@ -4,13 +4,18 @@
 
 #include <jansson.h>
 
-#include "sync_taking.h"
+#include "sync_run.h"
+
+/* Notes which authorities are withdrawn already. Returns EXIT_DONE, or another status after a
+ * report.
+ */
+exit_status sync_withdrawn_note(struct sync_run *run, const garita_book *book);
 
 /* Warns of each authority known here of which the log that was taken newly revokes a key's last
- * statement. Before the book gets that log, which has the log as it was. */
-void sync_withdrawn_tell(const struct sync_taking *taking);
+ * statement. */
+void sync_withdrawn_tell(const struct sync_run *run, const garita_taken *taken);
 
 /* Their ids as a list. Null without memory. */
-json_t *sync_withdrawn_json(const struct sync_taking *taking);
+json_t *sync_withdrawn_json(const struct sync_run *run, const garita_taken *taken);
 
 #endif

@@ -7,14 +7,17 @@
 #include <garita/date.h>
 #include <garita/store.h>
 
+#include "carried_list.h"
 #include "home_store.h"
 #include "i18n.h"
 #include "issuer_text.h"
 #include "json_out.h"
+#include "node_text.h"
 #include "report.h"
 #include "scope_text.h"
 #include "statement_files.h"
 #include "store_report.h"
+#include "trust_node.h"
 
 const struct option trust_add_options[] = {
     OPTION_FLAG("anchor", 0, struct trust_add_options, anchor,
@@ -34,6 +37,7 @@ typedef enum outcome {
     OUTCOME_WAITING = 0, /* its signer may come with another of the statements */
     OUTCOME_ADDED,
     OUTCOME_RENEWED, /* of a pinned anchor, and the pin has it now */
+    OUTCOME_TWIN,    /* kept in the place of another with its serial */
     OUTCOME_OLDER,   /* of a pinned anchor, which has one that is in force as long or longer */
     OUTCOME_KNOWN
 } outcome;
@@ -45,8 +49,9 @@ struct addition {
     struct statement_files files;
     garita_store *store;
     garita_trust *trust;
+    struct trust_nodes nodes;      /* open if there is a node's statement */
     outcome *outcomes;             /* of files.at[i] */
-    const garita_issuer **issuers; /* of those that were added, in trust */
+    const garita_issuer **issuers; /* in trust: of those that were added, or a node's certifier */
 };
 
 /* --- refusing --- */
@@ -87,6 +92,11 @@ static exit_status refuse_store(const struct context *context, const struct addi
                                 garita_store_error error)
 {
     return store_report(context, error, garita_store_detail(addition->store));
+}
+
+static bool is_node(const struct addition *addition, size_t index)
+{
+    return addition->files.at[index].type == GARITA_TYPE_NODE;
 }
 
 /* --- pinning --- */
@@ -186,20 +196,22 @@ static exit_status refuse_anchor(const struct context *context, const struct sta
 {
     if (error != GARITA_E_OUT_OF_SCOPE)
         return refuse_trust(context, statement, error);
-    return report_failure(context,
-                          &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error),
-                                            statement->source, statement->line,
-                                            _("name it in --countries too")},
-                          _("the anchor's own country, %s, is not in its scope"),
-                          authority->country);
+    return report_failure(
+        context,
+        &(struct failure){EXIT_NOT_ALLOWED, garita_error_name(error), statement->source,
+                          statement->line, _("name it in --countries too")},
+        _("the anchor's own country, %s, is not in its scope"), authority->country);
 }
 
 static exit_status pin(const struct context *context, struct addition *addition, size_t index)
 {
     const struct statement *statement = &addition->files.at[index];
-    const garita_authority authority = read_again(statement->bytes, statement->len);
     struct pinned pinned;
     garita_scope scope;
+
+    if (is_node(addition, index))
+        return refuse_trust(context, statement, GARITA_E_NOT_SELF_SIGNED);
+    const garita_authority authority = read_again(statement->bytes, statement->len);
 
     make_scope(&scope, addition, authority.country);
     garita_error why = check_anchor(addition, index, &scope);
@@ -288,7 +300,7 @@ static exit_status add_all(const struct context *context, struct addition *addit
     while (moved) {
         moved = false;
         for (size_t i = 0; i < count; i++) {
-            if (addition->outcomes[i] != OUTCOME_WAITING)
+            if (addition->outcomes[i] != OUTCOME_WAITING || is_node(addition, i))
                 continue;
             status = try(context, addition, i, &why);
             if (status != EXIT_DONE)
@@ -297,7 +309,7 @@ static exit_status add_all(const struct context *context, struct addition *addit
         }
     }
     for (size_t i = 0; i < count; i++) {
-        if (addition->outcomes[i] != OUTCOME_WAITING)
+        if (addition->outcomes[i] != OUTCOME_WAITING || is_node(addition, i))
             continue;
         exit_status one = try(context, addition, i, &why);
         if (one == EXIT_DONE)
@@ -306,6 +318,59 @@ static exit_status add_all(const struct context *context, struct addition *addit
     }
     return status;
 }
+
+/* --- nodes --- */
+
+static exit_status refuse_node(const struct context *context, const struct addition *addition,
+                               size_t index, garita_error why)
+{
+    const struct statement *statement = &addition->files.at[index];
+
+    if (why != GARITA_OK)
+        return refuse_trust(context, statement, why);
+    return report_failure(
+        context,
+        &(struct failure){EXIT_NOT_ALLOWED, "revoked", statement->source, statement->line, NULL},
+        _("%s, or who stands above it, has revoked this node"), addition->issuers[index]->name);
+}
+
+static exit_status add_node(const struct context *context, struct addition *addition, size_t index)
+{
+    static const outcome outcomes[] = {
+        [TRUST_NODE_ADDED] = OUTCOME_ADDED, [TRUST_NODE_RENEWED] = OUTCOME_RENEWED,
+        [TRUST_NODE_TWIN] = OUTCOME_TWIN,   [TRUST_NODE_KNOWN] = OUTCOME_KNOWN,
+        [TRUST_NODE_OLDER] = OUTCOME_OLDER,
+    };
+    trust_node_outcome became;
+    garita_error why;
+    exit_status status = trust_node_add(context, &addition->nodes, &became, &why,
+                                        &addition->issuers[index], &addition->files.at[index]);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (became == TRUST_NODE_REFUSED)
+        return refuse_node(context, addition, index, why);
+    addition->outcomes[index] = outcomes[became];
+    return EXIT_DONE;
+}
+
+/* When all authorities are in: what vouches for a node may have come with it. */
+static exit_status add_nodes(const struct context *context, struct addition *addition)
+{
+    exit_status status = EXIT_DONE;
+
+    for (size_t i = 0; i < addition->files.count && status == EXIT_DONE; i++) {
+        if (!is_node(addition, i))
+            continue;
+        if (addition->nodes.book == NULL)
+            status = trust_nodes_open(context, &addition->nodes, addition->store, addition->trust);
+        if (status == EXIT_DONE)
+            status = add_node(context, addition, i);
+    }
+    return status;
+}
+
+/* --- --- */
 
 static exit_status pin_all(const struct context *context, struct addition *addition)
 {
@@ -318,13 +383,33 @@ static exit_status pin_all(const struct context *context, struct addition *addit
 
 /* --- telling --- */
 
+static garita_node read_node_again(const struct statement *statement)
+{
+    garita_node node = {0};
+    garita_error error = garita_node_inspect(&node, NULL, NULL, statement->bytes, statement->len);
+
+    assert(error == GARITA_OK);
+    (void)error;
+    return node;
+}
+
+static json_t *node_to_json(const struct addition *addition, size_t index)
+{
+    const garita_node node = read_node_again(&addition->files.at[index]);
+
+    return carried_list_node_json(&node, addition->issuers[index]);
+}
+
 static exit_status tell_json(const struct context *context, const struct addition *addition,
                              size_t index)
 {
     const garita_issuer *issuer = addition->issuers[index];
     bool is_new = addition->outcomes[index] == OUTCOME_ADDED;
-    bool is_renewed = addition->outcomes[index] == OUTCOME_RENEWED;
-    json_t *object = is_new ? issuer_text_to_json(issuer) : json_object();
+    bool is_renewed =
+        addition->outcomes[index] == OUTCOME_RENEWED || addition->outcomes[index] == OUTCOME_TWIN;
+    json_t *object = is_node(addition, index) ? node_to_json(addition, index)
+                     : is_new                 ? issuer_text_to_json(issuer)
+                                              : json_object();
 
     json_object_set_new(object, "added", json_boolean(is_new));
     json_object_set_new(object, "renewed", json_boolean(is_renewed));
@@ -351,11 +436,49 @@ static void tell_in_a_line(const struct context *context, const struct statement
     }
 }
 
+static exit_status tell_node(const struct context *context, const struct addition *addition,
+                             size_t index)
+{
+    const struct statement *statement = &addition->files.at[index];
+    const garita_node node = read_node_again(statement);
+    const garita_issuer *signer = addition->issuers[index];
+    char id[GARITA_ID_TEXT_SIZE];
+    struct buffer text = {0};
+
+    if (addition->outcomes[index] == OUTCOME_KNOWN) {
+        report_note(context, _("%s: known already"), statement->source);
+        return EXIT_DONE;
+    }
+    if (addition->outcomes[index] == OUTCOME_OLDER) {
+        report_note(context, _("%s: older than what is kept about the same node, nothing changed"),
+                    statement->source);
+        return EXIT_DONE;
+    }
+    garita_id_format(id, &signer->id);
+    if (addition->outcomes[index] == OUTCOME_TWIN)
+        report_warning(context,
+                       _("%s has signed another statement with this serial, %lu, which was kept "
+                         "until now: of two all nodes keep the same one, which is this"),
+                       signer->name, (unsigned long)node.serial);
+    if (addition->outcomes[index] == OUTCOME_RENEWED || addition->outcomes[index] == OUTCOME_TWIN)
+        report_note(context, _("added, in the place of an older one; certified by %s (%s)"),
+                    signer->name, id);
+    else
+        report_note(context, _("added; certified by %s (%s)"), signer->name, id);
+    node_text_add_listed(&text, &node, 0);
+    bool is_whole = !text.failed;
+    fwrite(text.at, 1, text.len, context->err);
+    buffer_free(&text);
+    return is_whole ? EXIT_DONE : report_no_memory(context);
+}
+
 static exit_status tell_people(const struct context *context, const struct addition *addition,
                                size_t index)
 {
     struct buffer text = {0};
 
+    if (is_node(addition, index))
+        return tell_node(context, addition, index);
     if (addition->outcomes[index] != OUTCOME_ADDED) {
         tell_in_a_line(context, &addition->files.at[index], addition->outcomes[index]);
         return EXIT_DONE;
@@ -379,7 +502,7 @@ static exit_status tell(const struct context *context, const struct addition *ad
         const garita_issuer *issuer = addition->issuers[i];
         status =
             context->json ? tell_json(context, addition, i) : tell_people(context, addition, i);
-        if (addition->outcomes[i] == OUTCOME_ADDED && issuer->shares_id)
+        if (addition->outcomes[i] == OUTCOME_ADDED && !is_node(addition, i) && issuer->shares_id)
             report_warning(context,
                            _("another trusted authority has the same id as %s; both are kept, and "
                              "somebody should ask why"),
@@ -396,6 +519,8 @@ static exit_status add_in_transaction(const struct context *context, struct addi
 
     if (status == EXIT_DONE)
         status = addition->given->anchor ? pin_all(context, addition) : add_all(context, addition);
+    if (status == EXIT_DONE && !addition->given->anchor)
+        status = add_nodes(context, addition);
     if (status != EXIT_DONE) {
         garita_store_rollback(addition->store);
         if (addition->files.count > 1)
@@ -451,6 +576,7 @@ exit_status trust_add_run(const struct context *context, const void *values, cha
     }
     if (status == EXIT_DONE)
         status = tell(context, &addition);
+    trust_nodes_free(&addition.nodes);
     garita_trust_free(addition.trust);
     garita_store_close(addition.store);
     free(addition.issuers);

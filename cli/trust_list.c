@@ -5,10 +5,12 @@
 #include <garita/store_logs.h>
 #include <garita/store_view.h>
 
+#include "carried_list.h"
 #include "home_store.h"
 #include "i18n.h"
 #include "issuer_text.h"
 #include "json_out.h"
+#include "node_text.h"
 #include "report.h"
 #include "revoked.h"
 #include "safe_text.h"
@@ -20,6 +22,7 @@ struct list {
     garita_store *store;
     garita_trust *trust;
     garita_book *book;
+    struct carried_list carried;
 };
 
 /* Who is not trusted any more, though the pin or the statement is there. */
@@ -54,7 +57,39 @@ static exit_status print(const struct list *list, const garita_issuer *issuer)
     return text_out(context, &text, 8);
 }
 
-/* Each record, then those below it, in the order in which they came. The depth is bounded. */
+static exit_status print_node(const struct list *list, const struct carried_one *one)
+{
+    const struct context *context = list->context;
+    bool is_revoked = !garita_carried_is_good(list->book, one->signer, one->carried.serial);
+    struct buffer text = {0};
+
+    if (context->json) {
+        json_t *object = carried_list_node_json(&one->node, one->signer);
+        if (object != NULL)
+            json_object_set_new(object, "revoked", json_boolean(is_revoked));
+        return json_out(context, object);
+    }
+    node_text_add_listed(&text, &one->node, one->signer->level);
+    if (is_revoked)
+        buffer_add_format(&text, "%*s%s\n", 2 * one->signer->level + 6, "",
+                          _("REVOKED: nobody links with it"));
+    return text_out(context, &text, 8);
+}
+
+/* The nodes that this record's key certified. */
+static exit_status print_nodes(const struct list *list, const garita_issuer *issuer)
+{
+    exit_status status = EXIT_DONE;
+
+    for (size_t i = 0; i < list->carried.count && status == EXIT_DONE; i++)
+        if (list->carried.at[i].signer == issuer &&
+            list->carried.at[i].carried.type == GARITA_TYPE_NODE)
+            status = print_node(list, &list->carried.at[i]);
+    return status;
+}
+
+/* Each record, then its nodes and those below it, in the order in which they came. The depth is
+ * bounded. */
 static exit_status print_below(const struct list *list, const garita_issuer *parent)
 {
     exit_status status = EXIT_DONE;
@@ -65,6 +100,8 @@ static exit_status print_below(const struct list *list, const garita_issuer *par
         if (parent == NULL ? !is_anchor : is_anchor || issuer->parent != parent)
             continue;
         status = print(list, issuer);
+        if (status == EXIT_DONE)
+            status = print_nodes(list, issuer);
         if (status == EXIT_DONE)
             status = print_below(list, issuer);
     }
@@ -83,6 +120,8 @@ static exit_status load(struct list *list)
         if (error != GARITA_STORE_OK)
             status = store_report(list->context, error, garita_store_detail(list->store));
     }
+    if (status == EXIT_DONE)
+        status = carried_list_read(list->context, &list->carried, list->store, list->trust);
     garita_store_rollback(list->store);
     return status;
 }
@@ -103,6 +142,7 @@ exit_status trust_list_run(const struct context *context, const void *values, ch
     if (status == EXIT_DONE && garita_trust_count(list.trust) == 0)
         report_note(context, "%s",
                     _("nobody is trusted yet; pin an anchor with: garita trust add FILE --anchor"));
+    carried_list_free(&list.carried);
     garita_book_free(list.book);
     garita_trust_free(list.trust);
     garita_store_close(list.store);

@@ -5,6 +5,7 @@
 
 #include <garita/store.h>
 
+#include "carried_list.h"
 #include "home_store.h"
 #include "i18n.h"
 #include "json_out.h"
@@ -12,7 +13,7 @@
 #include "safe_text.h"
 #include "store_report.h"
 
-/* Whom an operand names: an authority by its id, or a key by its fingerprint. */
+/* Whom an operand names: an authority or a node by its id, or a key by its fingerprint. */
 struct target {
     bool is_id;
     garita_id id;
@@ -35,6 +36,8 @@ struct removal {
     garita_trust *before;
     struct kept *kept;
     size_t kept_count, kept_cap;
+    struct carried_list carried; /* as it was before */
+    bool is_node;                /* a node is meant, and no authority */
     bool out_of_memory;
     bool keeps_orphans;
     struct buffer told; /* what is said once all is committed */
@@ -94,8 +97,19 @@ static bool is_meant(const struct target *target, const garita_id *id, const uin
     return is_key(target, public_key) || is_key(target, first_key);
 }
 
+/* Whether a node is meant that the home knows, whoever certified it. */
+static bool is_node_meant(const struct removal *removal, const struct carried_one *one)
+{
+    garita_id id;
+
+    if (one->signer == NULL || one->carried.type != GARITA_TYPE_NODE)
+        return false;
+    garita_key_id(&id, one->node.public_key);
+    return is_meant(&removal->target, &id, one->node.public_key, one->node.public_key);
+}
+
 /* Checks that somebody is meant, and not two who share an id. */
-static exit_status check_target(const struct removal *removal)
+static exit_status check_target(struct removal *removal)
 {
     const garita_issuer *found = NULL;
 
@@ -114,10 +128,14 @@ static exit_status check_target(const struct removal *removal)
     }
     if (found != NULL)
         return EXIT_DONE;
+    for (size_t i = 0; i < removal->carried.count && !removal->is_node; i++)
+        removal->is_node = is_node_meant(removal, &removal->carried.at[i]);
+    if (removal->is_node)
+        return EXIT_DONE;
     return report_failure(removal->context,
                           &(struct failure){EXIT_NOT_FOUND, "no-authority", removal->operand, 0,
                                             _("\"garita trust list\" shows those there are")},
-                          "%s", _("no such authority is trusted here"));
+                          "%s", _("no such authority is trusted here, and no such node is known"));
 }
 
 /* --- removing --- */
@@ -130,10 +148,9 @@ static void tell(struct removal *removal, const garita_authority *authority, boo
 
     garita_id_format(id, &authority->id);
     if (removal->context->json) {
-        json_t *object =
-            json_pack("{s:s, s:i, s:s%, s:s}", "removed", id, "key_number",
-                      (int)authority->key_number, "name", authority->name.at, authority->name.len,
-                      "why", was_asked ? "asked" : "no-chain");
+        json_t *object = json_pack("{s:s, s:i, s:s%, s:s}", "removed", id, "key_number",
+                                   (int)authority->key_number, "name", authority->name.at,
+                                   authority->name.len, "why", was_asked ? "asked" : "no-chain");
         json_out_add(told, object);
         buffer_add_char(told, '\n');
         return;
@@ -144,6 +161,33 @@ static void tell(struct removal *removal, const garita_authority *authority, boo
                                 : _("removed %s, %s (key %d): its chain no longer reaches an "
                                     "anchor"),
                       id, buffer_text(&name), authority->key_number);
+    buffer_add_char(told, '\n');
+    told->failed = told->failed || name.failed;
+    buffer_free(&name);
+}
+
+static void tell_node(struct removal *removal, const garita_node *node, bool was_asked)
+{
+    struct buffer *told = &removal->told;
+    struct buffer name = {0};
+    char text[GARITA_ID_TEXT_SIZE];
+    garita_id id;
+
+    garita_key_id(&id, node->public_key);
+    garita_id_format(text, &id);
+    if (removal->context->json) {
+        json_out_add(told, json_pack("{s:s, s:s, s:s%, s:s}", "removed", text, "type", "node",
+                                     "name", node->name.at, node->name.len, "why",
+                                     was_asked ? "asked" : "no-chain"));
+        buffer_add_char(told, '\n');
+        return;
+    }
+    safe_text_add(&name, node->name.at, node->name.len);
+    buffer_add_format(told,
+                      was_asked
+                          ? _("removed the node %s, %s")
+                          : _("removed the node %s, %s: its chain no longer reaches an anchor"),
+                      text, buffer_text(&name));
     buffer_add_char(told, '\n');
     told->failed = told->failed || name.failed;
     buffer_free(&name);
@@ -217,6 +261,43 @@ static exit_status remove_statements(struct removal *removal)
     return EXIT_DONE;
 }
 
+static exit_status drop_carried(struct removal *removal, const struct carried_one *one,
+                                bool was_asked)
+{
+    if (one->carried.type == GARITA_TYPE_NODE)
+        tell_node(removal, &one->node, was_asked);
+    garita_store_error error = garita_store_remove_carried(removal->store, &one->carried.digest);
+    return error == GARITA_STORE_OK ? EXIT_DONE : failed(removal, error);
+}
+
+static exit_status remove_nodes(struct removal *removal)
+{
+    exit_status status = EXIT_DONE;
+
+    for (size_t i = 0; i < removal->carried.count && status == EXIT_DONE; i++)
+        if (is_node_meant(removal, &removal->carried.at[i]))
+            status = drop_carried(removal, &removal->carried.at[i], true);
+    return status;
+}
+
+/* What is carried for others goes with the chain of whoever signed it. */
+static exit_status remove_carried_orphans(struct removal *removal, const garita_trust *after)
+{
+    exit_status status = EXIT_DONE;
+
+    for (size_t i = 0; i < removal->carried.count && status == EXIT_DONE; i++) {
+        const struct carried_one *one = &removal->carried.at[i];
+        const garita_issuer *signer;
+        garita_carried carried;
+        if (one->signer == NULL)
+            continue;
+        (void)garita_carried_read(&carried, &signer, after, NULL, one->bytes, one->len);
+        if (signer == NULL)
+            status = drop_carried(removal, one, false);
+    }
+    return status;
+}
+
 /* The statement that does not fit; null for a pin. */
 static struct kept *find_kept(const struct removal *removal, const garita_store_misfit *misfit)
 {
@@ -268,25 +349,22 @@ static bool is_proven(const struct removal *removal)
 static exit_status remove_orphans(struct removal *removal)
 {
     garita_trust *after = NULL;
-    garita_store_error error =
-        garita_store_load_trust(removal->store, &after, note_after, removal);
+    garita_store_error error = garita_store_load_trust(removal->store, &after, note_after, removal);
 
-    garita_trust_free(after);
     if (error != GARITA_STORE_OK)
         return failed(removal, error);
-    if (!is_proven(removal)) {
-        removal->keeps_orphans = true;
-        return EXIT_DONE;
-    }
-    for (size_t i = 0; i < removal->kept_count; i++) {
+    removal->keeps_orphans = !is_proven(removal);
+    for (size_t i = 0;
+         i < removal->kept_count && error == GARITA_STORE_OK && !removal->keeps_orphans; i++) {
         struct kept *kept = &removal->kept[i];
-        if (kept->is_gone || kept->before != GARITA_OK || !has_no_chain(kept->after))
-            continue;
-        error = drop(removal, kept, false);
-        if (error != GARITA_STORE_OK)
-            return failed(removal, error);
+        if (!kept->is_gone && kept->before == GARITA_OK && has_no_chain(kept->after))
+            error = drop(removal, kept, false);
     }
-    return EXIT_DONE;
+    exit_status status = error == GARITA_STORE_OK ? EXIT_DONE : failed(removal, error);
+    if (status == EXIT_DONE && !removal->keeps_orphans)
+        status = remove_carried_orphans(removal, after);
+    garita_trust_free(after);
+    return status;
 }
 
 /* Everything as it is before anything goes. */
@@ -296,8 +374,11 @@ static exit_status look(struct removal *removal)
     exit_status status = home_store_load_trust(removal->context, &removal->before, removal->store);
 
     if (status == EXIT_DONE)
+        status =
+            carried_list_read(removal->context, &removal->carried, removal->store, removal->before);
+    if (status == EXIT_DONE)
         status = check_target(removal);
-    if (status != EXIT_DONE)
+    if (status != EXIT_DONE || removal->is_node)
         return status;
     garita_store_error error = garita_store_each_trusted(removal->store, collect, removal);
     if (removal->out_of_memory)
@@ -308,16 +389,23 @@ static exit_status look(struct removal *removal)
     return error == GARITA_STORE_OK ? EXIT_DONE : failed(removal, error);
 }
 
+static exit_status remove_authority(struct removal *removal)
+{
+    exit_status status = remove_pins(removal);
+
+    if (status == EXIT_DONE)
+        status = remove_statements(removal);
+    return status == EXIT_DONE ? remove_orphans(removal) : status;
+}
+
 static exit_status remove_in_transaction(struct removal *removal)
 {
     exit_status status = look(removal);
 
-    if (status == EXIT_DONE)
-        status = remove_pins(removal);
-    if (status == EXIT_DONE)
-        status = remove_statements(removal);
-    if (status == EXIT_DONE)
-        status = remove_orphans(removal);
+    if (status == EXIT_DONE && removal->is_node)
+        status = remove_nodes(removal);
+    if (status == EXIT_DONE && !removal->is_node)
+        status = remove_authority(removal);
     if (status == EXIT_DONE && removal->told.failed)
         status = report_no_memory(removal->context);
     if (status != EXIT_DONE) {
@@ -339,7 +427,7 @@ exit_status trust_remove_run(const struct context *context, const void *values,
         return report_failure(
             context,
             &(struct failure){EXIT_USAGE, "usage", NULL, 0, _("\"garita trust list\" shows both")},
-            _("\"%s\" is neither an authority's id (16 hexadecimal digits) nor "
+            _("\"%s\" is neither the id of an authority or a node (16 hexadecimal digits) nor "
               "a fingerprint (64)"),
             operands[0]);
     exit_status status = home_store_open(context, &removal.store, GARITA_STORE_WRITE);
@@ -356,6 +444,7 @@ exit_status trust_remove_run(const struct context *context, const void *values,
                       "kept, so that nobody can say what has no chain any more"));
     buffer_free(&removal.told);
     free(removal.kept);
+    carried_list_free(&removal.carried);
     garita_trust_free(removal.before);
     garita_store_close(removal.store);
     return status;

@@ -23,6 +23,7 @@
 #include "input_file.h"
 #include "json_out.h"
 #include "line_split.h"
+#include "node_text.h"
 #include "report.h"
 #include "scan_file.h"
 #include "tally.h"
@@ -175,6 +176,30 @@ static void inspect_authority(struct inspection *inspection, const uint8_t *byte
     write_text(inspection, &text);
 }
 
+static void inspect_node(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    garita_node node;
+    garita_peek peek;
+    garita_fault fault;
+    struct buffer text = {0};
+
+    if (garita_node_inspect(&node, &peek, &fault, bytes, len) != GARITA_OK) {
+        fail_fault(inspection, &fault);
+        return;
+    }
+    if (inspection->context->json) {
+        write_json(inspection, "node", len, &peek, &node.serial, "claims",
+                   node_text_to_json(&node));
+        return;
+    }
+    add_heading(&text, inspection, _("Node statement"), len,
+                _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who signed "
+                  "it; that is for \"garita trust add\"."));
+    node_text_add(&text, &node);
+    add_signer(&text, &peek, node.serial);
+    write_text(inspection, &text);
+}
+
 static json_t *tip_to_json(const garita_tip *tip)
 {
     char home[2 * GARITA_DECISION_HOME_SIZE + 1];
@@ -317,6 +342,8 @@ static void inspect_statement(struct inspection *inspection, const uint8_t *byte
         inspect_authority(inspection, bytes, len);
     else if (type == GARITA_TYPE_HEAD)
         inspect_head(inspection, bytes, len);
+    else if (type == GARITA_TYPE_NODE)
+        inspect_node(inspection, bytes, len);
     else if (type == GARITA_TYPE_TIP)
         inspect_tip(inspection, bytes, len);
     else if (type == GARITA_TYPE_CREDENTIAL || type == 0)
@@ -431,7 +458,7 @@ static exit_status run(const struct context *context, const void *values, char *
 
 const struct verb verb_inspect = {
     .name = "inspect",
-    .summary = N_("show what a credential or an authority statement says, without judging it"),
+    .summary = N_("show what a credential or another statement says, without judging it"),
     .synopsis = "garita inspect FILE|-",
     .help = N_("Shows the contents of a picture, of QR text, or of a statement file. Nothing is\n"
                "checked but the form: who signed it is a claim. To judge a credential, use\n"
@@ -440,6 +467,7 @@ const struct verb verb_inspect = {
                "Examples:\n"
                "  garita inspect card.png\n"
                "  garita inspect cbp.authority         an authority, with its fingerprint\n"
+               "  garita inspect a.node                a node, with its addresses\n"
                "  garita inspect --json card.png       with the claims as \"garita issue\" takes "
                "them"),
     .operands_min = 1,

@@ -11,6 +11,7 @@
 #include "json_out.h"
 #include "output_file.h"
 #include "passphrase.h"
+#include "public_key.h"
 #include "report.h"
 #include "secret_key.h"
 #include "secret_key_make.h"
@@ -175,7 +176,7 @@ struct export_options {
 
 static const struct option export_options[] = {
     OPTION_TEXT("output", 'o', "FILE", struct export_options, output,
-                N_("where to write the line; standard output if not given")),
+                N_("where to write the lines; standard output if not given")),
     OPTION_END,
 };
 
@@ -185,20 +186,29 @@ static exit_status run_export(const struct context *context, const void *values,
     const struct export_options *export = values;
     const char *path = export->output != NULL ? export->output : "-";
     struct secret_key key = {0};
-    char line[GARITA_PUBLIC_KEY_FILE_MAX];
-    size_t line_len;
+    garita_public_key_file public;
+    char lines[GARITA_PUBLIC_KEY_FILE_MAX];
+    size_t lines_len;
 
     (void)operand_count;
     exit_status status = need_home(context);
     if (status == EXIT_DONE)
         status = secret_key_load(context, &key, operands[0]);
-    if (status != EXIT_DONE)
+    if (status == EXIT_DONE)
+        status = public_key_of(context, &public, &key);
+    if (status != EXIT_DONE) {
+        secret_key_close(&key);
         return status;
-    garita_public_key_file_write(line, &line_len, key.public_key, key.name);
+    }
+    garita_public_key_file_write(lines, &lines_len, &public);
     if (!context->json || strcmp(path, "-") != 0)
-        status = output_file_write(context, path, OUTPUT_TEXT, OUTPUT_MODE_PUBLIC, line, line_len);
+        status =
+            output_file_write(context, path, OUTPUT_TEXT, OUTPUT_MODE_PUBLIC, lines, lines_len);
     if (status == EXIT_DONE && context->json) {
+        char hex[2 * GARITA_NOISE_KEY_SIZE + 1];
         json_t *object = facts_json(&(struct facts){key.name, key.public_key, key.has_passphrase});
+        sodium_bin2hex(hex, sizeof hex, public.noise_key, sizeof public.noise_key);
+        json_object_set_new(object, "noise_key", json_string(hex));
         json_object_set_new(object, "file", json_out_text_or_null(export->output));
         status = json_out(context, object);
     }
@@ -212,7 +222,8 @@ static const struct verb subverbs[] = {
         .summary = N_("make a key pair"),
         .synopsis = "garita key new NAME [--passphrase-file FILE | --no-passphrase]",
         .help = N_("Makes an Ed25519 key pair and keeps it as keys/NAME.key in the home, under a\n"
-                   "passphrase. A key that is there already is never overwritten.\n"
+                   "passphrase, and its public half beside it as keys/NAME.pub. A key that is\n"
+                   "there already is never overwritten.\n"
                    "\n"
                    "  garita key new cbp\n"
                    "  garita key new cbp --passphrase-file /run/secrets/cbp"),
@@ -235,7 +246,9 @@ static const struct verb subverbs[] = {
         .name = "export",
         .summary = N_("write a public key, for whoever is to certify it"),
         .synopsis = "garita key export NAME [-o FILE]",
-        .help = N_("Writes the public half of a key as one line of text. It holds no secret.\n"
+        .help = N_("Writes the public half of a key as two lines of text: the key that signs, and\n"
+                   "the one by which a node is known on the network. They hold no secret, and no\n"
+                   "passphrase is needed.\n"
                    "\n"
                    "  garita key export inm -o inm.pub"),
         .options = export_options,

@@ -10,6 +10,7 @@
 #include "own_log.h"
 #include "report.h"
 #include "same_key.h"
+#include "same_node.h"
 #include "serials.h"
 #include "signing_act.h"
 #include "store_report.h"
@@ -239,6 +240,32 @@ static exit_status join_same_key(struct change *change)
     return has_memory ? EXIT_DONE : report_no_memory(change->context);
 }
 
+/* A node that is revoked by one of its statements would come back by another one that somebody
+ * still has. */
+static exit_status join_same_nodes(struct change *change)
+{
+    const uint8_t *first_key = signing_next(&change->signing, NULL)->first_key;
+    struct same_nodes nodes = {0};
+    bool has_memory = true;
+
+    if (change->standing != GARITA_STANDING_REVOKED)
+        return EXIT_DONE;
+    exit_status status =
+        same_node_find(change->context, &nodes, change->signing.store, first_key, &change->serials);
+    for (size_t i = 0; i < nodes.count && has_memory; i++) {
+        const struct same_node *node = &nodes.at[i];
+        if (own_logs_standing(&change->logs, node->serial) == GARITA_STANDING_REVOKED)
+            continue;
+        has_memory = serials_add(&change->serials, node->serial);
+        subjects_add_node(&change->subjects, node->serial, node->name, node->with);
+    }
+    same_nodes_free(&nodes);
+    serials_sort(&change->serials);
+    if (!has_memory)
+        return report_no_memory(change->context);
+    return status;
+}
+
 /* In the act. */
 static exit_status apply(struct change *change)
 {
@@ -256,6 +283,8 @@ static exit_status apply(struct change *change)
         status = refuse_revoked(change);
     if (status == EXIT_DONE)
         status = join_same_key(change);
+    if (status == EXIT_DONE)
+        status = join_same_nodes(change);
     if (status != EXIT_DONE)
         return status;
     own_logs_warn(&change->logs);
@@ -384,9 +413,10 @@ const struct verb verb_revoke = {
                "its new head: all of them, or on any failure none. Revoked is final: what was\n"
                "only mislaid is better suspended. Serials that were revoked before are left as\n"
                "they are. Any statement of the authority goes by its serial: a credential, an\n"
-               "authority that it certified, a node, a policy. Where only the person is known:\n"
-               "\"garita issue --json\" prints the serial, and issuing again with the same ref\n"
-               "prints that of then.\n"
+               "authority that it certified, a node, a policy. A node goes with all statements\n"
+               "about it that this home signed for the authority. Where only the person is\n"
+               "known: \"garita issue --json\" prints the serial, and issuing again\n"
+               "with the same ref prints that of then.\n"
                "\n"
                "  garita revoke --as cbp 4711 --reason lost\n"
                "  garita revoke --as cbp 17 100-199 --reason fraud\n"
@@ -405,7 +435,7 @@ const struct verb verb_suspend = {
                 "[--unregistered]",
     .help = N_("Enters the serials in the status log of KEY's authority as suspended, and signs\n"
                "its new head. Checkpoints refer who shows one to a person. What is revoked\n"
-               "stays revoked.\n"
+               "stays revoked. A node keeps its links: only a revocation ends them.\n"
                "\n"
                "  garita suspend --as cbp 4711 --reason lost\n"
                "  garita reinstate --as cbp 4711"),

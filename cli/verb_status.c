@@ -15,15 +15,30 @@
 #include "json_out.h"
 #include "log_state.h"
 #include "own_keys.h"
+#include "peers_node.h"
+#include "peers_text.h"
 #include "report.h"
 #include "revoked.h"
 #include "safe_text.h"
+#include "status_follow.h"
 #include "store_report.h"
 #include "text_out.h"
 #include "verbs.h"
 
+struct status_options {
+    bool watch;
+};
+
+static const struct option options[] = {
+    OPTION_FLAG("watch", 0, struct status_options, watch,
+                N_("on a terminal: first follow the running node until it has caught up")),
+    OPTION_END,
+};
+
 struct status {
     const struct context *context;
+    enum peers_answer answer; /* of the node that runs here, if one does */
+    struct peers_node node;   /* of PEERS_ANSWERED */
     garita_store *store;
     struct home_view view;
     struct authority_logs logs;
@@ -105,6 +120,20 @@ static json_t *revoked_by_json(const struct facts *facts)
     return json_string(id);
 }
 
+/* In short, and the same for every log: garita peers has the rest. */
+static json_t *node_json(const struct status *status)
+{
+    const struct peers_node *node = &status->node;
+
+    if (status->answer != PEERS_ANSWERED)
+        return json_null();
+    return json_pack("{s:I, s:I, s:o, s:{s:I, s:I, s:I}}", "pid", (json_int_t)node->pid, "links",
+                     (json_int_t)node->up_count, "agreed_s",
+                     number_json(node->has_agreed, node->agreed_s), "behind", "logs",
+                     (json_int_t)node->logs_behind, "bytes", (json_int_t)node->bytes, "bytes_total",
+                     (json_int_t)node->bytes_total);
+}
+
 static json_t *to_json(const struct status *status, const struct facts *facts)
 {
     const garita_issuer *authority = facts->authority;
@@ -117,7 +146,7 @@ static json_t *to_json(const struct status *status, const struct facts *facts)
     garita_id_format(id, &authority->id);
     sodium_bin2hex(log_id, sizeof log_id, facts->id->bytes, sizeof facts->id->bytes);
     return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:b, s:s, s:o, s:o, s:I, s:I, s:I, s:o, s:o, "
-                     "s:o, s:b, s:b, s:o}",
+                     "s:o, s:b, s:b, s:o, s:o}",
                      "id", id, "log", log_id, "name", authority->name, "country",
                      authority->country, "level", (int)authority->level, "place",
                      log_state_place_name(facts->place), "own", (int)facts->is_own, "state",
@@ -131,7 +160,8 @@ static json_t *to_json(const struct status *status, const struct facts *facts)
                      moment_json(has_head, has_head ? log->head.next_due : 0), "age_s",
                      number_json(has_age, has_age ? age_of(status, log) : 0), "equivocated",
                      (int)(log != NULL && log->is_equivocated), "set_differs",
-                     (int)(log != NULL && log->set_differs), "revoked_by", revoked_by_json(facts));
+                     (int)(log != NULL && log->set_differs), "revoked_by", revoked_by_json(facts),
+                     "node", node_json(status));
 }
 
 /* --- for people --- */
@@ -194,10 +224,10 @@ static void add_counts(struct buffer *out, const garita_log *log)
     buffer_add_text(out, "    ");
     buffer_add_format(out, P_("%lu batch", "%lu batches", log->head.size),
                       (unsigned long)log->head.size);
-    buffer_add_format(
-        out, _("; issued up to serial %lu; revoked: %llu; suspended: %llu"),
-        (unsigned long)log->head.issued, (unsigned long long)garita_set_revoked(log->set),
-        (unsigned long long)garita_set_suspended(log->set));
+    buffer_add_format(out, _("; issued up to serial %lu; revoked: %llu; suspended: %llu"),
+                      (unsigned long)log->head.issued,
+                      (unsigned long long)garita_set_revoked(log->set),
+                      (unsigned long long)garita_set_suspended(log->set));
     if (revoked_elsewhere(log) > 0)
         buffer_add_format(out, _("; revoked in what else it signed: %llu"),
                           (unsigned long long)revoked_elsewhere(log));
@@ -304,6 +334,20 @@ static exit_status show_clock(const struct status *status)
     return text_out(status->context, &text, 4);
 }
 
+/* A home without a running node is as good as any: nothing is said of that. */
+static exit_status show_node(const struct status *status)
+{
+    struct buffer text = {0};
+
+    if (status->answer == PEERS_NOBODY)
+        return EXIT_DONE;
+    if (status->answer == PEERS_ANSWERED)
+        peers_text_add_summary(&text, &status->node);
+    else
+        buffer_add_format(&text, "%s\n", _("node: DOES NOT ANSWER; see: garita peers"));
+    return text_out(status->context, &text, 6);
+}
+
 /* Logs of authorities that are trusted no longer. */
 struct strangers {
     const struct authority_logs *logs;
@@ -356,23 +400,30 @@ static exit_status load(struct status *status)
 static exit_status run(const struct context *context, const void *values, char *const *operands,
                        size_t operand_count)
 {
+    const struct status_options *given = values;
     struct status status = {.context = context};
-    exit_status result = home_store_open(context, &status.store, GARITA_STORE_READ);
 
-    (void)values;
     (void)operands;
     (void)operand_count;
-    if (result == EXIT_DONE)
+    if (given->watch)
+        status_follow(context);
+    exit_status result = home_store_open(context, &status.store, GARITA_STORE_READ);
+    if (result == EXIT_DONE) {
+        status.answer = peers_node_ask(&status.node, context->home);
         result = load(&status);
+    }
     for (size_t i = 0; i < status.logs.count && result == EXIT_DONE; i++)
         result = show_one(&status, &status.logs.at[i]);
     if (result == EXIT_DONE && !context->json)
         result = show_clock(&status);
+    if (result == EXIT_DONE && !context->json)
+        result = show_node(&status);
     if (result == EXIT_DONE)
         result = note_strangers(&status);
     authority_logs_free(&status.logs);
     own_keys_free(&status.own);
     home_view_free(&status.view);
+    peers_node_free(&status.node);
     garita_store_close(status.store);
     return result;
 }
@@ -380,20 +431,24 @@ static exit_status run(const struct context *context, const void *values, char *
 const struct verb verb_status = {
     .name = "status",
     .summary = N_("show what is known of revocations, and how old it is"),
-    .synopsis = "garita status",
-    .help =
-        N_("Shows the record of revocations of every authority that is trusted here: how many are\n"
-           "revoked and suspended, when it was signed, when the next is due, and whether the lane\n"
-           "default still accepts by it: for 7 days after it was signed if the authority has none\n"
-           "below it, 90 if it has, 400 if it is an anchor, and never past the day it was due; or\n"
-           "whether it, or one above it, was revoked, and by whom.\n"
-           "Then the clock, and the time that it cannot be earlier than.\n"
-           "\n"
-           "  garita status\n"
-           "  garita status --json | jq 'select(.state != \"current\") | .name, .state'\n"
-           "  garita clock --json | jq 'select(.behind)'\n"
-           "\n"
-           "Exit status: 0 whatever it shows, unless the home cannot be read."),
+    .synopsis = "garita status [--watch]",
+    .help = N_(
+        "Shows the record of revocations of every authority that is trusted here: how many are\n"
+        "revoked and suspended, when it was signed, when the next is due, and whether the lane\n"
+        "default still accepts by it: for 7 days after it was signed if the authority has none\n"
+        "below it, 90 if it has, 400 if it is an anchor, and never past the day it was due; or\n"
+        "whether it, or one above it, was revoked, and by whom.\n"
+        "Then the clock, and the time that it cannot be earlier than; and, where a node runs in\n"
+        "this home, its links, and how far it has come if it is still catching up.\n"
+        "\n"
+        "  garita status\n"
+        "  garita status --watch\n"
+        "  garita status --json | jq 'select(.state != \"current\") | .name, .state'\n"
+        "  garita clock --json | jq 'select(.behind)'\n"
+        "\n"
+        "Exit status: 0 whatever it shows, unless the home cannot be read."),
+    .options = options,
+    .options_size = sizeof(struct status_options),
     .needs_home = true,
     .run = run,
 };

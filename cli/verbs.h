@@ -38,6 +38,7 @@ struct verb {
 extern const struct verb verb_init;
 extern const struct verb verb_key;
 extern const struct verb verb_authority;
+extern const struct verb verb_node;
 extern const struct verb verb_trust;
 extern const struct verb verb_issue;
 extern const struct verb verb_revoke;
@@ -50,6 +51,7 @@ extern const struct verb verb_sync;
 extern const struct verb verb_audit;
 extern const struct verb verb_log;
 extern const struct verb verb_status;
+extern const struct verb verb_peers;
 extern const struct verb verb_clock;
 extern const struct verb verb_doctor;
 

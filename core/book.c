@@ -254,6 +254,16 @@ garita_error garita_book_put(garita_book *book, garita_log *log)
     return GARITA_OK;
 }
 
+void garita_book_swap(garita_book *a, garita_book *b)
+{
+    assert(a->trust == b->trust);
+    garita_book held = *a;
+    *a = *b;
+    *b = held;
+    a->status.context = a;
+    b->status.context = b;
+}
+
 bool garita_book_is_other(const garita_book *book, const garita_hash *id,
                           const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
 {
@@ -263,8 +273,12 @@ bool garita_book_is_other(const garita_book *book, const garita_hash *id,
 garita_error garita_book_put_other(garita_book *book, garita_log *log,
                                    const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
 {
-    assert(garita_book_is_other(book, &log->id, first_key));
+    assert(*slot_of(book, &log->id) == 0);
     group *g = find_group(book, first_key);
+    if (!g) { /* of nobody, as in garita_book_put */
+        garita_log_end(log);
+        return GARITA_OK;
+    }
     state *added = add_state(g);
     if (!added)
         return GARITA_E_NO_MEMORY;
@@ -300,6 +314,20 @@ garita_log *garita_book_get(const garita_book *book, size_t index)
 {
     assert(index < book->log_count);
     return book->logs[index];
+}
+
+size_t garita_book_branch_memory(const garita_book *book, const garita_issuer *authority)
+{
+    const seat *own = find_seat(book, authority);
+    size_t sum = 0;
+    for (const seat *s = book->seats; s < book->seats + book->seat_count; s++) {
+        if (!s->state || s == own || !garita_issuer_same_branch(authority, s->authority))
+            continue;
+        sum += garita_set_memory(s->state->log.set);
+        if (s->state->log.elsewhere)
+            sum += garita_set_memory(s->state->log.elsewhere);
+    }
+    return sum;
 }
 
 /* --- what is revoked --- */

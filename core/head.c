@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reader.h"
+#include "signed_by.h"
 #include "statement_io.h"
 #include "writer.h"
 
@@ -163,65 +164,12 @@ int garita_head_compare(const garita_head *a, const garita_head *b)
 
 /* --- who signed it --- */
 
-/* Checks the signature under the key of one record. */
-static garita_error verify(garita_verified *out, const garita_peek *peek,
-                           const garita_issuer *record)
+static bool may_sign_heads(void *context, const garita_issuer *record,
+                           const garita_verified *verified)
 {
-    uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_HEAD_BYTES_MAX)];
-    return garita_statement_verify(out, peek, record->public_key, scratch, sizeof scratch);
-}
-
-static bool has_same_key(const garita_issuer *a, const garita_issuer *b)
-{
-    return memcmp(a->public_key, b->public_key, GARITA_PUBLIC_KEY_SIZE) == 0;
-}
-
-static bool may_sign_heads(const garita_issuer *record)
-{
+    (void)context;
+    (void)verified;
     return garita_scope_has_type(&record->scope, GARITA_TYPE_HEAD);
-}
-
-/* Whether a record before this one speaks for the same authority already. */
-static bool is_repeated(const garita_trust *trust, const garita_peek *peek,
-                        const garita_issuer *record)
-{
-    const garita_issuer *earlier = NULL;
-    for (;;) {
-        earlier = garita_trust_find(trust, earlier, &peek->signer, peek->key_number);
-        assert(earlier);
-        if (earlier == record)
-            return false;
-        if (may_sign_heads(earlier) && has_same_key(earlier, record) &&
-            garita_issuer_same_authority(earlier, record))
-            return true;
-    }
-}
-
-/* The next record that may sign heads, made this signature, and is of an authority of which none
- * came before. authority: null, or the only one that is looked for. *verified is the map;
- * *out_of_scope becomes whether the key signed it that may not. */
-static const garita_issuer *next_signer(garita_verified *verified, bool *out_of_scope,
-                                        const garita_trust *trust, const garita_issuer *authority,
-                                        const garita_issuer *after, const garita_peek *peek)
-{
-    const garita_issuer *r = after, *checked = NULL;
-    garita_error e = GARITA_E_BAD_SIGNATURE;
-    *out_of_scope = false;
-    while ((r = garita_trust_find(trust, r, &peek->signer, peek->key_number)) != NULL) {
-        if (authority && !garita_issuer_same_authority(authority, r))
-            continue;
-        /* renewals, and one key certified by many, come in rows: one check answers for the row */
-        if (!checked || !has_same_key(checked, r))
-            e = verify(verified, peek, r);
-        checked = r;
-        if (e != GARITA_OK)
-            continue;
-        if (!may_sign_heads(r))
-            *out_of_scope = true;
-        else if (!is_repeated(trust, peek, r))
-            return r;
-    }
-    return NULL;
 }
 
 const garita_issuer *garita_head_signer(garita_head *out, garita_error *error,
@@ -230,20 +178,20 @@ const garita_issuer *garita_head_signer(garita_head *out, garita_error *error,
 {
     garita_peek peek;
     garita_verified verified;
-    bool out_of_scope = false;
+    uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_HEAD_BYTES_MAX)];
+    garita_signed_by search = {.trust = trust,
+                               .peek = &peek,
+                               .may = may_sign_heads,
+                               .scratch = scratch,
+                               .scratch_len = sizeof scratch};
     const garita_issuer *r = NULL;
     if (!after)
         *out = (garita_head){0};
     garita_error e = garita_statement_peek(&peek, NULL, GARITA_TYPE_HEAD, bytes, bytes_len);
-    if (e == GARITA_OK && !garita_trust_find(trust, NULL, &peek.signer, peek.key_number))
-        e = GARITA_E_UNKNOWN_ISSUER;
-    if (e == GARITA_OK) {
-        r = next_signer(&verified, &out_of_scope, trust, NULL, after, &peek);
-        if (r)
-            e = garita_head_decode(out, NULL, &verified);
-        else if (!after)
-            e = out_of_scope ? GARITA_E_OUT_OF_SCOPE : GARITA_E_BAD_SIGNATURE;
-    }
+    if (e == GARITA_OK)
+        r = garita_signed_by_next(&verified, &e, &search, after);
+    if (r)
+        e = garita_head_decode(out, NULL, &verified);
     if (error)
         *error = e;
     return e == GARITA_OK ? r : NULL;
@@ -254,9 +202,16 @@ bool garita_head_is_by(garita_head *out, const garita_trust *trust, const garita
 {
     garita_peek peek;
     garita_verified verified;
-    bool out_of_scope;
+    garita_error e;
+    uint8_t scratch[GARITA_SCRATCH_SIZE(GARITA_HEAD_BYTES_MAX)];
+    garita_signed_by search = {.trust = trust,
+                               .authority = authority,
+                               .peek = &peek,
+                               .may = may_sign_heads,
+                               .scratch = scratch,
+                               .scratch_len = sizeof scratch};
     *out = (garita_head){0};
     return garita_statement_peek(&peek, NULL, GARITA_TYPE_HEAD, bytes, bytes_len) == GARITA_OK &&
-           next_signer(&verified, &out_of_scope, trust, authority, NULL, &peek) &&
+           garita_signed_by_next(&verified, &e, &search, NULL) &&
            garita_head_decode(out, NULL, &verified) == GARITA_OK;
 }

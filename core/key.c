@@ -1,5 +1,6 @@
 #include <garita/key.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -74,4 +75,28 @@ void garita_key_pair(uint8_t secret_key[GARITA_SECRET_KEY_SIZE],
                      const uint8_t seed[GARITA_SEED_SIZE])
 {
     crypto_sign_seed_keypair(public_key, secret_key, seed);
+}
+
+void garita_key_noise(uint8_t noise_secret[GARITA_NOISE_KEY_SIZE],
+                      uint8_t noise_public[GARITA_NOISE_KEY_SIZE],
+                      const uint8_t seed[GARITA_SEED_SIZE])
+{
+    static const char domain[] = "garita/v1/noise";
+    uint8_t secret[GARITA_NOISE_KEY_SIZE];
+    int failed = crypto_generichash(secret, sizeof secret, (const uint8_t *)domain,
+                                    sizeof domain - 1, seed, GARITA_SEED_SIZE);
+    failed |= crypto_scalarmult_base(noise_public, secret);
+    assert(failed == 0); /* lengths are right, and a clamped secret gives a point */
+    (void)failed;
+    if (noise_secret)
+        memcpy(noise_secret, secret, sizeof secret);
+    sodium_memzero(secret, sizeof secret);
+}
+
+garita_error garita_noise_key_check(const uint8_t noise_public[GARITA_NOISE_KEY_SIZE])
+{
+    /* any clamped scalar is a multiple of the cofactor: a point of small order gives zero */
+    static const uint8_t scalar[GARITA_NOISE_KEY_SIZE] = {8};
+    uint8_t shared[GARITA_NOISE_KEY_SIZE];
+    return crypto_scalarmult(shared, scalar, noise_public) == 0 ? GARITA_OK : GARITA_E_BAD_KEY;
 }

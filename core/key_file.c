@@ -1,6 +1,8 @@
 /* The two files that keys rest and travel in: FORMAT.md, section 10. */
 #include <garita/key.h>
 
+#include <garita/statement.h>
+
 #include <assert.h>
 #include <string.h>
 
@@ -162,14 +164,17 @@ garita_error garita_key_file_open(uint8_t seed[GARITA_SEED_SIZE], const uint8_t 
     return e;
 }
 
-/* --- the public key's line --- */
+/* --- the public key's lines --- */
 
-static const char line_start[] = "garita-ed25519 ";
+static const char sign_start[] = "garita-ed25519 ";
+static const char noise_start[] = "garita-x25519 ";
 
-enum { LINE_START_LEN = sizeof line_start - 1, HEX_LEN = 2 * GARITA_PUBLIC_KEY_SIZE };
+enum { HEX_LEN = 2 * GARITA_PUBLIC_KEY_SIZE };
 
-static_assert(LINE_START_LEN + HEX_LEN + 1 + GARITA_KEY_NAME_MAX + 2 <= GARITA_PUBLIC_KEY_FILE_MAX,
-              "the longest line fits");
+static_assert(sizeof sign_start + sizeof noise_start + 2 * (HEX_LEN + 1 + GARITA_KEY_NAME_MAX + 1) <=
+                  GARITA_PUBLIC_KEY_FILE_MAX,
+              "the longest lines fit");
+static_assert(GARITA_PUBLIC_KEY_SIZE == GARITA_NOISE_KEY_SIZE, "one hex length for both");
 
 bool garita_key_name_is_wellformed(const char *name, size_t name_len)
 {
@@ -185,59 +190,86 @@ bool garita_key_name_is_wellformed(const char *name, size_t name_len)
     return true;
 }
 
-void garita_public_key_file_write(char out[GARITA_PUBLIC_KEY_FILE_MAX], size_t *out_len,
-                                  const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
-                                  const char *name)
+static char *append(char *to, const char *text)
 {
-    size_t name_len = strlen(name);
-    assert(garita_key_name_is_wellformed(name, name_len));
-    char *to = out;
-    memcpy(to, line_start, LINE_START_LEN);
-    to += LINE_START_LEN;
-    sodium_bin2hex(to, HEX_LEN + 1, public_key, GARITA_PUBLIC_KEY_SIZE);
+    size_t len = strlen(text);
+    memcpy(to, text, len);
+    return to + len;
+}
+
+static char *write_line(char *to, const char *start, const uint8_t *key, const char *name)
+{
+    to = append(to, start);
+    sodium_bin2hex(to, HEX_LEN + 1, key, GARITA_PUBLIC_KEY_SIZE);
     to += HEX_LEN;
     *to++ = ' ';
-    memcpy(to, name, name_len);
-    to += name_len;
+    to = append(to, name);
     *to++ = '\n';
     *to = '\0';
+    return to;
+}
+
+void garita_public_key_file_write(char out[GARITA_PUBLIC_KEY_FILE_MAX], size_t *out_len,
+                                  const garita_public_key_file *file)
+{
+    assert(garita_key_name_is_wellformed(file->name, strlen(file->name)));
+    char *to = write_line(out, sign_start, file->public_key, file->name);
+    if (file->has_noise_key)
+        to = write_line(to, noise_start, file->noise_key, file->name);
     *out_len = (size_t)(to - out);
 }
 
-garita_error garita_public_key_file_read(uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
-                                         char name_out[GARITA_KEY_NAME_MAX + 1], const char *text,
+/* Reads a line without its end. The name points into it. */
+static bool read_line(uint8_t *key, garita_utf8 *name, const char *start, const char *line,
+                      size_t line_len)
+{
+    size_t start_len = strlen(start), key_len = 0;
+    char hex[HEX_LEN + 1];
+    if (line_len < start_len + HEX_LEN + 1 || memcmp(line, start, start_len) != 0 ||
+        line[start_len + HEX_LEN] != ' ')
+        return false;
+    *name = (garita_utf8){line + start_len + HEX_LEN + 1, line_len - (start_len + HEX_LEN + 1)};
+    if (!garita_key_name_is_wellformed(name->at, name->len) ||
+        sodium_hex2bin(key, GARITA_PUBLIC_KEY_SIZE, line + start_len, HEX_LEN, NULL, &key_len,
+                       NULL) != 0 ||
+        key_len != GARITA_PUBLIC_KEY_SIZE)
+        return false;
+    sodium_bin2hex(hex, sizeof hex, key, GARITA_PUBLIC_KEY_SIZE);
+    return memcmp(hex, line + start_len, HEX_LEN) == 0; /* lower case alone: a key has one line */
+}
+
+/* The line's length without its end; *next is where the next one begins. */
+static size_t line_at(const char *text, size_t text_len, size_t *next)
+{
+    const char *end = memchr(text, '\n', text_len);
+    size_t len = end ? (size_t)(end - text) : text_len;
+    *next = end ? len + 1 : len;
+    return len > 0 && text[len - 1] == '\r' ? len - 1 : len;
+}
+
+garita_error garita_public_key_file_read(garita_public_key_file *out, const char *text,
                                          size_t text_len)
 {
-    memset(public_key, 0, GARITA_PUBLIC_KEY_SIZE);
-    if (name_out)
-        name_out[0] = '\0';
-    if (text_len > 0 && text[text_len - 1] == '\n')
-        text_len--;
-    if (text_len > 0 && text[text_len - 1] == '\r')
-        text_len--;
-    if (text_len < LINE_START_LEN + HEX_LEN + 1 || memcmp(text, line_start, LINE_START_LEN) != 0 ||
-        text[LINE_START_LEN + HEX_LEN] != ' ')
+    garita_public_key_file file = {0};
+    garita_utf8 name, again;
+    size_t next;
+    *out = file;
+    size_t len = line_at(text, text_len, &next);
+    if (!read_line(file.public_key, &name, sign_start, text, len))
         return GARITA_E_KEY_FILE;
-
-    const char *name = text + LINE_START_LEN + HEX_LEN + 1;
-    size_t name_len = text_len - (LINE_START_LEN + HEX_LEN + 1);
-    uint8_t key[GARITA_PUBLIC_KEY_SIZE];
-    char hex[HEX_LEN + 1];
-    size_t key_len = 0;
-    if (!garita_key_name_is_wellformed(name, name_len) ||
-        sodium_hex2bin(key, sizeof key, text + LINE_START_LEN, HEX_LEN, NULL, &key_len, NULL) !=
-            0 ||
-        key_len != sizeof key)
-        return GARITA_E_KEY_FILE;
-    sodium_bin2hex(hex, sizeof hex, key, sizeof key);
-    if (memcmp(hex, text + LINE_START_LEN, HEX_LEN) != 0) /* lower case alone: a key has one line */
-        return GARITA_E_KEY_FILE;
-    if (garita_key_check(key) != GARITA_OK)
-        return GARITA_E_BAD_KEY;
-    memcpy(public_key, key, sizeof key);
-    if (name_out) {
-        memcpy(name_out, name, name_len);
-        name_out[name_len] = '\0';
+    memcpy(file.name, name.at, name.len);
+    text += next;
+    text_len -= next;
+    if (text_len > 0) {
+        len = line_at(text, text_len, &next);
+        if (next != text_len || !read_line(file.noise_key, &again, noise_start, text, len) ||
+            again.len != name.len || memcmp(again.at, name.at, name.len) != 0)
+            return GARITA_E_KEY_FILE;
+        file.has_noise_key = true;
     }
+    if (garita_key_check(file.public_key) != GARITA_OK ||
+        (file.has_noise_key && garita_noise_key_check(file.noise_key) != GARITA_OK))
+        return GARITA_E_BAD_KEY;
+    *out = file;
     return GARITA_OK;
 }

@@ -38,6 +38,23 @@ void garita_log_end(garita_log *log)
     *log = (garita_log){0};
 }
 
+garita_error garita_log_copy(garita_log *out, const garita_log *log)
+{
+    garita_set *set, *elsewhere = NULL;
+    *out = (garita_log){0};
+    garita_error e = garita_set_copy(&set, log->set);
+    if (e == GARITA_OK && log->elsewhere)
+        e = garita_set_copy(&elsewhere, log->elsewhere);
+    if (e != GARITA_OK) {
+        garita_set_free(set);
+        return e;
+    }
+    *out = *log;
+    out->set = set;
+    out->elsewhere = elsewhere;
+    return GARITA_OK;
+}
+
 /* --- what a verdict needs --- */
 
 static bool is_revoked(const garita_set *set, uint32_t serial)

@@ -82,16 +82,14 @@ static bool is_whole(const garita_log_offer *offer)
     return offer->snapshot || offer->tail->from->size == 0;
 }
 
-/* Its batches from number first_batch on, or its snapshot, are to be taken. */
-static void take(garita_log_result *out, const garita_log_offer *offer, uint64_t first_batch)
+/* Its batches from number needed on are to be taken; or its snapshot, with those of its leaves,
+ * which may begin later. */
+static void take(garita_log_result *out, const garita_log_offer *offer, uint64_t needed)
 {
-    if (offer->snapshot) {
-        out->outcome = GARITA_LOG_ADOPTED;
-        return;
-    }
-    out->outcome = GARITA_LOG_EXTENDED;
-    out->first_batch = first_batch;
-    out->first_offered = (size_t)(first_batch - offer->tail->from->size);
+    uint64_t first = offer->from->size;
+    out->outcome = offer->snapshot ? GARITA_LOG_ADOPTED : GARITA_LOG_EXTENDED;
+    out->first_batch = needed > first ? needed : first;
+    out->first_offered = (size_t)(out->first_batch - first);
 }
 
 /* What an offer shows of the tree that its head commits to, at the size that is held. */

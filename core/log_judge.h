@@ -19,7 +19,7 @@ typedef struct garita_log_offer {
     garita_frontier at_held;             /* at the size held, if that is not before from */
 } garita_log_offer;
 
-/* Fills outcome, and for EXTENDED first_batch and first_offered; for an equivocation proof and
+/* Fills outcome, and for EXTENDED and ADOPTED first_batch and first_offered; for an equivocation proof and
  * proof_len. Changes nothing else, and allocates nothing. The rest of *out is zero, or of a fault
  * that was not found. */
 void garita_log_judge(garita_log_result *out, const garita_log *log, const garita_log_offer *offer);

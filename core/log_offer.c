@@ -299,7 +299,7 @@ static garita_error take_tail(garita_log *log, garita_log_result *out, garita_ev
             e = replace_set(log, out, set);
         else
             garita_set_free(set);
-        log->start = 0;
+        log->start = log->batches_from = 0;
         log->at_start = (garita_frontier){0};
         log->is_damaged = false;
     } else {
@@ -328,8 +328,13 @@ static garita_error take_snapshot(garita_log *log, garita_log_result *out,
     garita_error e = replace_set(log, out, set);
     if (e != GARITA_OK)
         return e;
-    log->frontier = log->at_start = *at_end;
-    log->start = offer->head->size;
+    if (log->is_damaged || out->first_batch > log->head.size) {
+        /* The leaves that were at hand are no longer, or these do not go on from them. */
+        log->start = out->first_batch;
+        log->at_start = *offer->from;
+    }
+    log->batches_from = offer->head->size;
+    log->frontier = *at_end;
     log->is_damaged = false;
     take_head(log, offer);
     return GARITA_OK;

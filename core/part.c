@@ -61,6 +61,23 @@ void garita_part_free(garita_part *part, size_t *memory)
     *part = (garita_part){0};
 }
 
+garita_error garita_part_copy(garita_part *out, size_t *memory, const garita_part *part)
+{
+    size_t size = part->bitmap ? GARITA_BITMAP_SIZE : part->run_cap * sizeof *part->runs;
+    const void *from = part->bitmap ? (const void *)part->bitmap : part->runs;
+    void *at = NULL;
+    assert(out->count == 0 && !out->runs && !out->bitmap);
+    garita_error e = size > 0 ? resize(&at, memory, 0, size) : GARITA_OK;
+    if (e != GARITA_OK)
+        return e;
+    if (size > 0)
+        memcpy(at, from, size);
+    *out = *part;
+    out->bitmap = part->bitmap ? at : NULL;
+    out->runs = part->bitmap ? NULL : at;
+    return GARITA_OK;
+}
+
 garita_error garita_part_reserve(garita_part *part, size_t *memory, uint32_t run_count)
 {
     assert(part->count == 0 && !part->runs && !part->bitmap);

@@ -34,6 +34,9 @@ typedef struct garita_part {
 
 void garita_part_free(garita_part *part, size_t *memory); /* leaves a part of none */
 
+/* Fills a part of none with what another has. */
+garita_error garita_part_copy(garita_part *out, size_t *memory, const garita_part *part);
+
 bool garita_part_has(const garita_part *part, uint32_t offset);
 
 /* Adds an offset that is not in it, takes out one that is. */

@@ -117,6 +117,58 @@ void garita_set_free(garita_set *set)
     free(set);
 }
 
+static garita_error copy_chunk(chunk **out, garita_set *set, const chunk *from)
+{
+    garita_error e;
+    chunk *c = take_memory(&e, set, sizeof *c);
+    if (!c)
+        return e;
+    *out = c;
+    c->leaf = from->leaf;
+    e = garita_part_copy(&c->revoked, &set->memory, &from->revoked);
+    return e == GARITA_OK ? garita_part_copy(&c->suspended, &set->memory, &from->suspended) : e;
+}
+
+static garita_error copy_branch(branch **out, garita_set *set, const branch *from)
+{
+    garita_error e;
+    branch *b = take_memory(&e, set, sizeof *b);
+    if (!b)
+        return e;
+    *out = b;
+    memcpy(b->nodes, from->nodes, sizeof b->nodes);
+    b->unhashed = from->unhashed;
+    b->changed = from->changed;
+    for (unsigned i = 0; e == GARITA_OK && i < FANOUT; i++)
+        if (from->chunks[i])
+            e = copy_chunk(&b->chunks[i], set, from->chunks[i]);
+    return e;
+}
+
+garita_error garita_set_copy(garita_set **out, const garita_set *set)
+{
+    garita_set *copy = calloc(1, sizeof *copy);
+    garita_error e = copy ? GARITA_OK : GARITA_E_NO_MEMORY;
+    *out = NULL;
+    if (!copy)
+        return e;
+    memcpy(copy->nodes, set->nodes, sizeof copy->nodes);
+    memcpy(copy->empty, set->empty, sizeof copy->empty);
+    copy->unhashed = set->unhashed;
+    copy->revoked = set->revoked;
+    copy->suspended = set->suspended;
+    copy->memory = sizeof *copy;
+    for (unsigned i = 0; e == GARITA_OK && i < FANOUT; i++)
+        if (set->branches[i])
+            e = copy_branch(&copy->branches[i], copy, set->branches[i]);
+    if (e != GARITA_OK) {
+        garita_set_free(copy);
+        return e;
+    }
+    *out = copy;
+    return GARITA_OK;
+}
+
 /* --- finding --- */
 
 static uint32_t chunk_of(uint32_t serial)

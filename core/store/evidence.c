@@ -88,7 +88,7 @@ garita_store_error garita_store_keep_evidence(garita_store *store, bool *full,
                : error;
 }
 
-/* Reads the row of QUERY_EVIDENCE that the query stands at. */
+/* Reads the row of QUERY_EVIDENCE, or _GET, that the query stands at. */
 static bool read_evidence(garita_message *out, sqlite3_stmt *row)
 {
     int64_t index;
@@ -130,6 +130,32 @@ garita_store_error garita_store_each_evidence(garita_store *store, const garita_
     query_end(query);
     if (error == GARITA_STORE_OK && !are_readable)
         error = query_damaged(store, "evidence cannot be read");
+    return error;
+}
+
+garita_store_error garita_store_get_evidence(garita_store *store, const garita_hash *log,
+                                             const garita_digest *digest,
+                                             garita_store_visit_evidence visit, void *context)
+{
+    struct log_row row;
+    garita_message evidence;
+    bool has_row = false;
+    garita_store_error error = log_row_get(store, &row, log);
+    sqlite3_stmt *query =
+        error == GARITA_STORE_OK ? query_start(store, &error, QUERY_EVIDENCE_GET) : NULL;
+
+    if (query == NULL)
+        return error;
+    query_bind_number(query, 1, row.number);
+    query_bind_bytes(query, 2, digest->bytes, sizeof digest->bytes);
+    error = query_step(store, &has_row, query);
+    if (error == GARITA_STORE_OK) {
+        if (has_row && read_evidence(&evidence, query))
+            visit(context, &evidence);
+        else
+            error = GARITA_STORE_ABSENT;
+    }
+    query_end(query);
     return error;
 }
 

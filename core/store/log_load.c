@@ -317,7 +317,7 @@ static garita_store_error salvage(struct loader *loader)
     if (error == GARITA_STORE_OK)
         error = each_of_log(loader, QUERY_EVIDENCE, salvage_evidence);
     log->is_damaged = true;
-    log->start = 0;
+    log->start = log->batches_from = 0;
     log->frontier = log->at_start = (garita_frontier){0};
     /* A head that is certainly the one that was written is no longer shown to a verdict, but keeps
      * older states from being taken. */
@@ -350,6 +350,7 @@ static garita_store_error load_row(struct loader *loader, garita_log *out, const
         found(loader, FINDING("it was found damaged before"));
     out->start = row->start;
     out->at_start = row->at_start;
+    out->batches_from = row->batches_from;
     out->is_equivocated = row->has_proof;
     out->set_differs = row->set_differs;
     out->set_differs_at = row->set_differs_at;

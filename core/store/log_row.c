@@ -23,7 +23,8 @@ enum log_column {
     COLUMN_FRONTIER,
     COLUMN_START_FRONTIER,
     COLUMN_HEAD,
-    COLUMN_PROOF
+    COLUMN_PROOF,
+    COLUMN_BATCHES_FROM
 };
 
 /* --- the seal --- */
@@ -69,6 +70,8 @@ static void seal_of(garita_hash *out, const struct log_row *row)
     add_bytes(&state, row->head, row->head_len);
     add_number(&state, row->has_proof);
     add_bytes(&state, row->proof, row->proof_len);
+    if (row->batches_from != row->start) /* as it always was when the first seals were made */
+        add_number(&state, row->batches_from);
     crypto_hash_sha256_final(&state, out->bytes);
 }
 
@@ -138,7 +141,8 @@ static bool read_columns(struct log_row *out, garita_hash *seal, sqlite3_stmt *r
     is_sound &= read_number(row, COLUMN_SIZE, &out->size, GARITA_LOG_SIZE_MAX);
     is_sound &= read_number(row, COLUMN_START, &out->start, out->size);
     is_sound &= read_number(row, COLUMN_CHUNKS_AT, &out->chunks_at, out->size);
-    is_sound &= out->chunks_at >= out->start;
+    is_sound &= read_number(row, COLUMN_BATCHES_FROM, &out->batches_from, out->size);
+    is_sound &= out->batches_from >= out->start && out->chunks_at >= out->batches_from;
     is_sound &= read_number(row, COLUMN_BATCH_BYTES, &out->batch_bytes, INT64_MAX);
     is_sound &= read_number(row, COLUMN_EVIDENCE_BYTES, &out->evidence_bytes, INT64_MAX);
     out->set_differs = !is_null(row, COLUMN_SET_DIFFERS_AT);
@@ -242,6 +246,7 @@ garita_store_error log_row_put(garita_store *store, struct log_row *row)
         query_bind_bytes(query, 1 + COLUMN_HEAD, row->head, row->head_len);
     if (row->has_proof)
         query_bind_bytes(query, 1 + COLUMN_PROOF, row->proof, row->proof_len);
+    query_bind_number(query, 1 + COLUMN_BATCHES_FROM, (int64_t)row->batches_from);
     error = query_run(store, query);
     if (error == GARITA_STORE_OK && row->number == 0)
         row->number = sqlite3_last_insert_rowid(store->db);

@@ -20,7 +20,7 @@ struct log_row {
     garita_hash id;
     uint8_t first_key[GARITA_PUBLIC_KEY_SIZE];
     bool is_damaged;
-    uint64_t size, start, chunks_at;
+    uint64_t size, start, batches_from, chunks_at;
     uint64_t batch_bytes, evidence_bytes; /* evidence_bytes is not sealed: a quota's count */
     bool set_differs;
     uint64_t set_differs_at;

@@ -75,7 +75,7 @@ garita_store_error garita_store_each_batch(garita_store *store, const garita_has
 
     if (error != GARITA_STORE_OK)
         return error;
-    if (row.flaw != NULL || first < row.start)
+    if (row.flaw != NULL || first < row.batches_from)
         return query_damaged(store, row.flaw != NULL ? row.flaw : "batches of the log are missing");
     return visit_batches(store, &row, first, visit, context);
 }

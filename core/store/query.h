@@ -1,4 +1,5 @@
-/* core/store/query.h: every statement of SQL that the store runs after it is open, prepared once. */
+/* core/store/query.h: every statement of SQL that the store runs after it is open, prepared once.
+ */
 #ifndef GARITA_STORE_QUERY_H
 #define GARITA_STORE_QUERY_H
 
@@ -12,16 +13,18 @@
  * log are in the order of enum log_column. */
 #define LOG_COLUMNS                                                                                \
     "number, id, first_key, is_damaged, size, start, chunks_at, batch_bytes, evidence_bytes,"      \
-    " set_differs_at, set_root, elsewhere_root, seal, frontier, start_frontier, head, proof"
+    " set_differs_at, set_root, elsewhere_root, seal, frontier, start_frontier, head, proof,"      \
+    " batches_from"
 #define LOG_QUERIES(X)                                                                             \
     X(LOGS, "SELECT " LOG_COLUMNS " FROM log ORDER BY number")                                     \
     X(LOG_GET, "SELECT " LOG_COLUMNS " FROM log WHERE id = ?1")                                    \
     X(LOG_PUT, "INSERT INTO log (" LOG_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"     \
-               " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"                                          \
+               " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"                                     \
                " ON CONFLICT (number) DO UPDATE SET first_key = ?3, is_damaged = ?4, size = ?5,"   \
                " start = ?6, chunks_at = ?7, batch_bytes = ?8, evidence_bytes = ?9,"               \
                " set_differs_at = ?10, set_root = ?11, elsewhere_root = ?12, seal = ?13,"          \
-               " frontier = ?14, start_frontier = ?15, head = ?16, proof = ?17")                   \
+               " frontier = ?14, start_frontier = ?15, head = ?16, proof = ?17,"                   \
+               " batches_from = ?18")                                                              \
     X(LOG_DAMAGED, "UPDATE log SET is_damaged = 1 WHERE number = ?1")                              \
     X(LOG_EVIDENCE_BYTES, "UPDATE log SET evidence_bytes = ?2 WHERE number = ?1")                  \
     X(BATCH_ADD, "INSERT INTO batch (log, position, leaf, bytes) VALUES (?1, ?2, ?3, ?4)")         \
@@ -29,6 +32,8 @@
                " ORDER BY position")                                                               \
     X(BATCHES_DROP, "DELETE FROM batch WHERE log = ?1 AND position < ?2")                          \
     X(BATCHES_CLEAR, "DELETE FROM batch WHERE log = ?1")                                           \
+    X(BATCHES_EMPTY, "UPDATE batch SET bytes = x'' WHERE log = ?1 AND position < ?2"               \
+                     " AND bytes <> x''")                                                          \
     X(BATCH_BYTES, "SELECT coalesce(sum(length(bytes)), 0) FROM batch"                             \
                    " WHERE log = ?1 AND position >= ?2")                                           \
     X(LEAVES, "SELECT position, leaf, length(bytes) FROM batch WHERE log = ?1 ORDER BY position")  \
@@ -44,6 +49,8 @@
     X(ELSEWHERE_CLEAR, "DELETE FROM elsewhere WHERE log = ?1")                                     \
     X(EVIDENCE, "SELECT position, head, path, bytes, rowid FROM evidence WHERE log = ?1"           \
                 " ORDER BY digest")                                                                \
+    X(EVIDENCE_GET, "SELECT position, head, path, bytes FROM evidence"                             \
+                    " WHERE log = ?1 AND digest = ?2")                                             \
     X(EVIDENCE_HAS, "SELECT 1 FROM evidence WHERE log = ?1 AND digest = ?2")                       \
     X(EVIDENCE_DROP, "DELETE FROM evidence WHERE rowid = ?1")                                      \
     X(EVIDENCE_ADD, "INSERT INTO evidence (log, digest, position, head, path, bytes)"              \
@@ -78,6 +85,8 @@
                " VALUES (?1, ?2, ?3)")                                                             \
     X(TIP_PRUNE, "DELETE FROM decision_tip WHERE position < ?1")
 
+#define CARRIED_COLUMNS "digest, type, log, branch, anchor, serial, subject, seal, statement"
+
 /* X(constant, SQL) */
 #define QUERIES(X)                                                                                 \
     DECISION_QUERIES(X)                                                                            \
@@ -94,8 +103,21 @@
     X(PIN_RENEW, "UPDATE pin SET statement = ?2 WHERE first_key = ?1")                             \
     X(PIN_REMOVE, "DELETE FROM pin WHERE first_key = ?1")                                          \
     X(TRUSTED, "SELECT statement FROM trusted ORDER BY position")                                  \
-    X(TRUSTED_ADD, "INSERT INTO trusted (statement) VALUES (?1)")                                  \
+    X(TRUSTED_ADD, "INSERT INTO trusted (statement, digest) VALUES (?1, ?2)")                      \
     X(TRUSTED_REMOVE, "DELETE FROM trusted WHERE statement = ?1")                                  \
+    X(TRUSTED_BY_DIGEST, "SELECT statement FROM trusted WHERE digest = ?1")                        \
+    X(CARRIED, "SELECT " CARRIED_COLUMNS " FROM carried ORDER BY position")                        \
+    X(CARRIED_GET, "SELECT " CARRIED_COLUMNS " FROM carried WHERE digest = ?1")                    \
+    X(CARRIED_ADD,                                                                                 \
+      "INSERT INTO carried (" CARRIED_COLUMNS ")"                                                  \
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (digest) DO UPDATE"                \
+      " SET type = ?2, log = ?3, branch = ?4, anchor = ?5, serial = ?6, subject = ?7,"             \
+      " seal = ?8, statement = ?9"                                                                 \
+      " WHERE type <> ?2 OR log <> ?3 OR branch <> ?4 OR anchor <> ?5"                             \
+      " OR serial <> ?6 OR subject <> ?7 OR seal <> ?8 OR statement <> ?9")                        \
+    X(CARRIED_REMOVE, "DELETE FROM carried WHERE digest = ?1")                                     \
+    X(ARCHIVE_GET, "SELECT is_archive FROM home")                                                  \
+    X(ARCHIVE_SET, "UPDATE home SET is_archive = ?1")                                              \
     X(OWN_AUTHORITIES, "SELECT statement FROM register WHERE type = 1 ORDER BY signer, serial")    \
     X(SIGNER_GET, "SELECT number, next_serial,"                                                    \
                   " (SELECT max(serial) FROM register WHERE signer = number)"                      \
@@ -118,7 +140,11 @@
     X(REGISTER_LAST, "SELECT max(serial) FROM register JOIN signer ON signer = number"             \
                      " WHERE first_key = ?1")                                                      \
     X(REGISTER_ADD, "INSERT INTO register (signer, serial, key_number, type, issued, ref,"         \
-                    " statement) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                             \
+                    " statement, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                 \
+    X(REGISTER_BY_DIGEST, "SELECT statement FROM register WHERE digest = ?1")                      \
+    X(REGISTER_NODES, "SELECT serial, register.statement FROM register"                            \
+                      " JOIN signer ON signer = number"                                            \
+                      " WHERE first_key = ?1 AND type = 6 ORDER BY serial")                        \
     X(REGISTER_BY_SERIAL, "SELECT serial, key_number, type, issued, ref, register.statement"       \
                           " FROM register JOIN signer ON signer = number"                          \
                           " WHERE first_key = ?1 AND serial = ?2")                                 \
@@ -130,12 +156,11 @@ enum query_id {
 #define QUERY_ENUM(constant, sql) QUERY_##constant,
     QUERIES(QUERY_ENUM)
 #undef QUERY_ENUM
-    QUERY_COUNT
+        QUERY_COUNT
 };
 
 /* Readies a query for binding and stepping. Null, after having noted the failure, on error. */
-sqlite3_stmt *query_start(garita_store *store, garita_store_error *error,
-                          enum query_id id);
+sqlite3_stmt *query_start(garita_store *store, garita_store_error *error, enum query_id id);
 
 /* Steps to the next row. Returns GARITA_STORE_OK with *has_row, or the error. */
 garita_store_error query_step(garita_store *store, bool *has_row, sqlite3_stmt *statement);
@@ -154,7 +179,8 @@ garita_store_error query_hold(garita_store *store, bool *begun);
 void query_bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_t bytes_len);
 void query_bind_number(sqlite3_stmt *statement, int at, int64_t number);
 
-/* A column that must be a blob of 1 to len_max bytes, or an integer from min to max. False if not. */
+/* A column that must be a blob of 1 to len_max bytes, or an integer from min to max. False if not.
+ */
 bool query_bytes(sqlite3_stmt *statement, int column, const uint8_t **bytes, size_t *bytes_len,
                  size_t len_max);
 bool query_number(sqlite3_stmt *statement, int column, int64_t *out, int64_t min, int64_t max);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <garita/bundle.h>
+
 garita_store_error signer_find(garita_store *store, struct signer *out,
                                const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE])
 {
@@ -100,6 +102,7 @@ garita_store_error garita_store_register(garita_store *store, const garita_regis
     assert(entry->ref.len <= GARITA_REF_BYTES_MAX);
 
     struct signer signer;
+    garita_digest digest;
     garita_store_error error = signer_find(store, &signer, entry->first_key);
     if (error == GARITA_STORE_ABSENT)
         error = add_signer(store, &signer, entry->first_key);
@@ -120,6 +123,10 @@ garita_store_error garita_store_register(garita_store *store, const garita_regis
     if (entry->ref.len > 0)
         query_bind_bytes(query, 6, entry->ref.at, entry->ref.len);
     query_bind_bytes(query, 7, entry->bytes, entry->bytes_len);
+    if (entry->type == GARITA_TYPE_AUTHORITY) {
+        garita_digest_of(&digest, entry->bytes, entry->bytes_len);
+        query_bind_bytes(query, 8, digest.bytes, sizeof digest.bytes);
+    }
     error = query_run(store, query);
     return error == GARITA_STORE_OK ? advance(store, signer.number, entry->serial) : error;
 }
@@ -206,4 +213,31 @@ garita_store_error garita_store_get_ref(garita_store *store, garita_register_ent
     query_bind_bytes(query, 1, first_key, GARITA_PUBLIC_KEY_SIZE);
     query_bind_bytes(query, 2, ref.at, ref.len);
     return get(store, out, first_key, query);
+}
+
+garita_store_error garita_store_each_own_node(garita_store *store,
+                                              const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE],
+                                              garita_store_visit_serial visit, void *context)
+{
+    const uint8_t *bytes;
+    size_t bytes_len;
+    int64_t serial;
+    bool has_row = false;
+    garita_store_error error;
+    sqlite3_stmt *query = query_start(store, &error, QUERY_REGISTER_NODES);
+
+    if (query == NULL)
+        return error;
+    query_bind_bytes(query, 1, first_key, GARITA_PUBLIC_KEY_SIZE);
+    while ((error = query_step(store, &has_row, query)) == GARITA_STORE_OK && has_row) {
+        if (!query_number(query, 0, &serial, 1, GARITA_SERIAL_MAX) ||
+            !query_bytes(query, 1, &bytes, &bytes_len, GARITA_NODE_BYTES_MAX)) {
+            error = query_damaged(store, "a node statement of the register cannot be read");
+            break;
+        }
+        if (!visit(context, (uint32_t)serial, bytes, bytes_len))
+            break;
+    }
+    query_end(query);
+    return error;
 }

@@ -2,13 +2,16 @@
 
 #include <stdio.h>
 
+#include <garita/bundle.h>
+
 #include "error.h"
 
 /* Migration i leads from version i to i + 1. What has been released never changes here: later
  * versions append.
  *
- * Numbers that two processes must not both assign are kept apart by the keys of the tables, whatever
- * the code above does: two statements of one authority with one serial cannot both be there. */
+ * Numbers that two processes must not both assign are kept apart by the keys of the tables,
+ * whatever the code above does: two statements of one authority with one serial cannot both be
+ * there. */
 static const char *const migrations[] = {
     /* 0 to 1 */
     "CREATE TABLE home ("
@@ -78,11 +81,11 @@ static const char *const migrations[] = {
     "  chunks_at INTEGER NOT NULL CHECK (chunks_at BETWEEN start AND size)," /* what chunk holds */
     "  batch_bytes INTEGER NOT NULL CHECK (batch_bytes >= 0)," /* of the batches kept, */
     "  evidence_bytes INTEGER NOT NULL DEFAULT 0 CHECK (evidence_bytes >= 0)," /* of evidence */
-    "  set_differs_at INTEGER," /* form 4 was found at this size */
-    "  set_root BLOB NOT NULL CHECK (length(set_root) = 32)," /* of the set at size */
+    "  set_differs_at INTEGER,"                                  /* form 4 was found at this size */
+    "  set_root BLOB NOT NULL CHECK (length(set_root) = 32),"    /* of the set at size */
     "  elsewhere_root BLOB CHECK (length(elsewhere_root) = 32)," /* of the union, if there is one */
-    "  seal BLOB NOT NULL CHECK (length(seal) = 32)," /* of this row: log_row.c */
-    "  frontier BLOB NOT NULL,"                       /* the peaks at size */
+    "  seal BLOB NOT NULL CHECK (length(seal) = 32),"            /* of this row: log_row.c */
+    "  frontier BLOB NOT NULL,"                                  /* the peaks at size */
     "  start_frontier BLOB NOT NULL,"
     "  head BLOB," /* the newest head's statement */
     "  proof BLOB" /* of an equivocation */
@@ -138,6 +141,34 @@ static const char *const migrations[] = {
     "  signed_at INTEGER NOT NULL,"
     "  tip BLOB NOT NULL"
     ") STRICT;",
+
+    /* 2 to 3: what a home carries for others, and archives */
+    "ALTER TABLE home ADD COLUMN is_archive INTEGER NOT NULL DEFAULT 0"
+    " CHECK (is_archive BETWEEN 0 AND 1);"
+    "CREATE TABLE carried ("
+    "  position INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 16)," /* garita_digest_of */
+    "  type INTEGER NOT NULL,"
+    "  log BLOB NOT NULL CHECK (length(log) = 32),"       /* garita_log_id of its signer, */
+    "  branch BLOB NOT NULL CHECK (length(branch) = 32)," /* of what that hangs on */
+    "  anchor BLOB NOT NULL CHECK (length(anchor) = 32)," /* and of its anchor */
+    "  serial INTEGER NOT NULL CHECK (serial BETWEEN 1 AND 4294967295),"
+    "  subject BLOB NOT NULL CHECK (length(subject) = 32)," /* of a node its key, else zero */
+    "  seal BLOB NOT NULL CHECK (length(seal) = 16),"       /* of this row: carried.c */
+    "  statement BLOB NOT NULL"
+    ") STRICT;"
+    /* Of authority statements, so that one that a peer asks for is one look: garita_digest_of. */
+    "ALTER TABLE trusted ADD COLUMN digest BLOB CHECK (length(digest) = 16);"
+    "UPDATE trusted SET digest = garita_digest(statement);"
+    "CREATE INDEX trusted_digest ON trusted (digest);"
+    "ALTER TABLE register ADD COLUMN digest BLOB CHECK (length(digest) = 16);"
+    "UPDATE register SET digest = garita_digest(statement) WHERE type = 1;"
+    "CREATE INDEX register_digest ON register (digest) WHERE digest IS NOT NULL;"
+    "CREATE INDEX register_node ON register (type, signer) WHERE type = 6;"
+    /* The first batch whose bytes are kept; of those between start and here, and maybe of some more
+     * before, bytes are none, and only the leaf hash is kept. */
+    "ALTER TABLE log ADD COLUMN batches_from INTEGER NOT NULL DEFAULT 0 CHECK (batches_from >= 0);"
+    "UPDATE log SET batches_from = start;",
 };
 
 const int schema_version = (int)(sizeof migrations / sizeof migrations[0]);
@@ -182,17 +213,32 @@ garita_store_error schema_read(sqlite3 *db, int *version, char *detail)
     return GARITA_STORE_OK;
 }
 
+/* SQL's garita_digest, for migrations alone: no index depends on it. */
+static void digest(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    garita_digest out;
+    const uint8_t *bytes = sqlite3_value_blob(values[0]);
+
+    (void)count;
+    garita_digest_of(&out, bytes, (size_t)sqlite3_value_bytes(values[0]));
+    sqlite3_result_blob(context, out.bytes, sizeof out.bytes, SQLITE_TRANSIENT);
+}
+
 garita_store_error schema_migrate(sqlite3 *db, char *detail, int from)
 {
     char sql[96];
+    int code = sqlite3_create_function(db, "garita_digest", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                       NULL, digest, NULL, NULL);
 
+    if (code != SQLITE_OK)
+        return store_error_of_db(detail, db, code);
     for (int version = from; version < schema_version; version++) {
-        int code = sqlite3_exec(db, migrations[version], NULL, NULL, NULL);
+        code = sqlite3_exec(db, migrations[version], NULL, NULL, NULL);
         if (code != SQLITE_OK)
             return store_error_of_db(detail, db, code);
     }
     snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d",
              SCHEMA_APPLICATION_ID, schema_version);
-    int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    code = sqlite3_exec(db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? GARITA_STORE_OK : store_error_of_db(detail, db, code);
 }

@@ -1,14 +1,19 @@
+#include <garita/bundle.h>
+
 #include "internal.h"
 
 garita_store_error garita_store_add_trusted(garita_store *store, const uint8_t *bytes,
                                             size_t bytes_len)
 {
+    garita_digest digest;
     garita_store_error error;
     sqlite3_stmt *query = query_start(store, &error, QUERY_TRUSTED_ADD);
 
     if (query == NULL)
         return error;
+    garita_digest_of(&digest, bytes, bytes_len);
     query_bind_bytes(query, 1, bytes, bytes_len);
+    query_bind_bytes(query, 2, digest.bytes, sizeof digest.bytes);
     return query_run(store, query);
 }
 

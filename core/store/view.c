@@ -25,6 +25,7 @@ static const char *const sources[] = {
     "SELECT id, is_damaged, head, set_differs_at, proof FROM log ORDER BY number",
     "SELECT log, position, bytes FROM elsewhere ORDER BY log, position",
     "SELECT clock_floor FROM home",
+    "SELECT digest FROM carried ORDER BY position",
 };
 
 /* Each value with its kind and length before it, so that no two rows read the same. */

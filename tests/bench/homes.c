@@ -119,8 +119,9 @@ void keeper_revoke(keeper *k, const char *state, bool is_held, const uint32_t *s
     }
     WORLD_REQUIRE(garita_log_sign(&k->log, issued, now, GARITA_DUE_ISSUER_S, &k->agency->signer) ==
                   GARITA_OK);
-    WORLD_REQUIRE(garita_store_keep_log(k->store, &k->log, k->authority->first_key, first, &kept,
-                                        count > 0) == GARITA_STORE_OK);
+    const garita_log_added added = { .first = first, .batch_count = count > 0, .batches = &kept };
+    WORLD_REQUIRE(garita_store_keep_log(k->store, &k->log, k->authority->first_key, &added) ==
+                  GARITA_STORE_OK);
     commit(k, state);
 }
 

@@ -105,18 +105,59 @@ rm "$GARITA_HOME/keys/broken.key"
 # --- export ---
 run key export cbp -o cbp.pub
 expect_status 0
-grep -Eqx 'garita-ed25519 [0-9a-f]{64} cbp' cbp.pub || fail "not a public key: $(cat cbp.pub)"
+sed -n 1p cbp.pub | grep -Eqx 'garita-ed25519 [0-9a-f]{64} cbp' || fail "no key that signs: $(cat cbp.pub)"
+sed -n 2p cbp.pub | grep -Eqx 'garita-x25519 [0-9a-f]{64} cbp' || fail "no key for the network: $(cat cbp.pub)"
+[ "$(wc -l <cbp.pub)" = 2 ] || fail "not two lines: $(cat cbp.pub)"
 run key export cbp
 expect_out "$(cat cbp.pub)"
 run key export cbp -o cbp.pub
 expect_status 73
 run key export cbp --json
-expect_json 'o.key === "cbp" && o.file === null'
+expect_json 'o.key === "cbp" && o.file === null && /^[0-9a-f]{64}$/.test(o.noise_key)'
 run key export nobody
 expect_status 66
 expect_err_has "garita key list"
 run key export cbp -o no/such/dir.pub
 expect_status 66
+
+# --- the public half beside the secret one ---
+public=$GARITA_HOME/keys/cbp.pub
+[ "$(stat -c %a "$public")" = 644 ] || fail "the public half has mode $(stat -c %a "$public")"
+# A home of an earlier version has none: the passphrase is asked for, where there is one.
+mv "$public" kept.pub
+ran="garita key export cbp, without a terminal"
+setsid "$GARITA" key export cbp </dev/null >"$seen/out" 2>"$seen/err"
+status=$?
+expect_status 77
+expect_out_empty
+run key export cbp --passphrase-file wrong
+expect_status 77
+run key export cbp --passphrase-file pass
+expect_out "$(cat cbp.pub)"
+"$GARITA" key export open >open.pub
+rm "$GARITA_HOME/keys/open.pub"
+run key export open
+expect_out "$(cat open.pub)"
+# Another's is not handed out, nor one without the key for the network.
+cp open.pub "$public"
+run key export cbp
+expect_status 65
+expect_err_has "not the public half of the key \"cbp\""
+expect_err_has "move this file away"
+sed -n 1p cbp.pub >"$public"
+run key export cbp
+expect_status 65
+echo nonsense >"$public"
+run key export cbp
+expect_status 65
+expect_err_has "not a public key"
+# Nor is it overwritten, and no secret half is made beside it.
+cp cbp.pub "$GARITA_HOME/keys/third.pub"
+run key new third --no-passphrase
+expect_status 73
+[ ! -e "$GARITA_HOME/keys/third.key" ] || fail "half a pair was made"
+rm "$GARITA_HOME/keys/third.pub"
+mv kept.pub "$public"
 
 # --- a key that somebody altered ---
 cp "$key" kept

@@ -55,7 +55,7 @@ run trust add flipped --anchor
 must "$GARITA" --home "$agency_home" issue --as cbp claims.json -o card.bin --now "$NOW"
 run trust add card.bin
 expect_status 65
-expect_err_has "not an authority statement"
+expect_err_has "neither an authority statement nor a node"
 run trust add usa.auth --countries USA
 expect_status 64
 run trust add usa.auth --anchor --countries MEX

@@ -102,6 +102,7 @@ GARITA_HOME=$home
 
 # A node key with a passphrase: asked for before the first verdict, or nothing is judged.
 mv "$GARITA_HOME/keys/node.key" old.key
+mv "$GARITA_HOME/keys/node.pub" old.pub
 echo "correct horse" >pass
 echo "wrong" >wrong
 must "$GARITA" key new node --passphrase-file pass

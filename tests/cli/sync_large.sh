@@ -59,11 +59,11 @@ for home in lane early later newcomer; do
     expect_status 1
 done
 
-# For one receiver a path says the same in fewer bytes.
+# For one receiver only the hashes of what it lacks.
 go path
 must "$GARITA" sync have -o path.have
 bundle agency path.gtb path.have
-[ "$(wc -c <path.gtb)" -lt "$(wc -c <all.gtb)" ] || fail "a path is not shorter than all hashes"
+[ "$(wc -c <path.gtb)" -lt "$(wc -c <all.gtb)" ] || fail "some hashes are not shorter than all"
 import path path.gtb --json
 expect_status 0
 expect_json "$cbp.outcome === 'adopted' && $cbp.revoked === 999005"
@@ -112,18 +112,29 @@ expect_status 1
 scan victim card.txt 16
 expect_status 1
 
-# --- who began with the state passes on what there is of it ---
-go newcomer
-run sync export -o relayed.gtb
-expect_status 0
-expect_err_has "on only; whoever has some, but fewer, needs a bundle from elsewhere first"
-import last relayed.gtb --json
-expect_status 65
-expect_json "all.some((a) => a.error === 'gap') && $cbp.revoked === 4"
-scan last third.txt 16
-expect_status 1
+# --- who took the state passes it on, to those that stand where it stood, and further back ---
+go last
+must "$GARITA" sync have -o last.have
+for home in newcomer path; do
+    go $home
+    run sync export -o $home.relayed.gtb
+    expect_status 0
+    expect_err_lacks "needs a bundle from elsewhere first"
+    bundle $home $home.given.gtb last.have
+    for file in $home.relayed.gtb $home.given.gtb; do
+        copy_home last behind
+        import behind $file --json
+        expect_status 0
+        expect_json "$cbp.outcome === 'adopted' && $cbp.revoked === 999006"
+        scan behind third.txt 16
+        expect_status 1
+        run doctor
+        expect_status 0
+        rm -r "$work/home.behind" "$work/home.behind.state"
+    done
+done
 pinned_home second
-import second relayed.gtb --json
+import second newcomer.relayed.gtb --json
 expect_status 0
 expect_json "$cbp.outcome === 'adopted' && $cbp.revoked === 999006"
 go agency

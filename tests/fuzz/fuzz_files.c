@@ -42,18 +42,20 @@ static void key_file(const uint8_t *data, size_t size) {
 }
 
 static void public_key_file(const char *data, size_t size) {
-    uint8_t public_key[GARITA_PUBLIC_KEY_SIZE], public_key_again[GARITA_PUBLIC_KEY_SIZE];
-    char name[GARITA_KEY_NAME_MAX + 1], name_again[GARITA_KEY_NAME_MAX + 1];
-    if (garita_public_key_file_read(public_key, name, data, size) != GARITA_OK)
+    garita_public_key_file file, file_again;
+    if (garita_public_key_file_read(&file, data, size) != GARITA_OK)
         return;
-    WORLD_REQUIRE(garita_key_name_is_wellformed(name, strlen(name)));
-    WORLD_REQUIRE(garita_key_check(public_key) == GARITA_OK);
+    WORLD_REQUIRE(garita_key_name_is_wellformed(file.name, strlen(file.name)));
+    WORLD_REQUIRE(garita_key_check(file.public_key) == GARITA_OK);
+    WORLD_REQUIRE(!file.has_noise_key || garita_noise_key_check(file.noise_key) == GARITA_OK);
     char again[GARITA_PUBLIC_KEY_FILE_MAX];
     size_t len;
-    garita_public_key_file_write(again, &len, public_key, name);
-    WORLD_REQUIRE(garita_public_key_file_read(public_key_again, name_again, again, len) == GARITA_OK);
-    WORLD_REQUIRE(memcmp(public_key, public_key_again, sizeof public_key) == 0);
-    WORLD_REQUIRE(strcmp(name, name_again) == 0);
+    garita_public_key_file_write(again, &len, &file);
+    WORLD_REQUIRE(garita_public_key_file_read(&file_again, again, len) == GARITA_OK);
+    WORLD_REQUIRE(memcmp(file.public_key, file_again.public_key, sizeof file.public_key) == 0);
+    WORLD_REQUIRE(file.has_noise_key == file_again.has_noise_key);
+    WORLD_REQUIRE(memcmp(file.noise_key, file_again.noise_key, sizeof file.noise_key) == 0);
+    WORLD_REQUIRE(strcmp(file.name, file_again.name) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <garita/bundle.h>
+#include <garita/node.h>
+#include <garita/store_carried.h>
 #include <garita/store_check.h>
 #include <garita/store_logs.h>
 
@@ -24,6 +26,13 @@ enum { SUBJECTS = 3 }; /* whose statements there are: agencies 0 and 1, and one 
 
 static world w;
 static world_agency below;
+/* Carried statements of agency 0: two of one node, of which one is revoked; two policies of one
+ * serial; and one that is revoked. */
+enum { CARRIED = 5, STATEMENT_MAX = 256 };
+static struct {
+    uint8_t bytes[STATEMENT_MAX];
+    size_t len;
+} carried[CARRIED];
 static history own, fork_, anchors;
 static published heads[16]; /* of agency 0: honest, of the fork, and lies; of its anchor */
 static size_t head_count;
@@ -41,6 +50,58 @@ static void add(history *h, uint8_t which, uint8_t standing)
 {
     const uint8_t bytes[] = {which, standing};
     WORLD_REQUIRE(history_add(h, &(input){bytes, sizeof bytes}));
+}
+
+static void make_node(size_t which, uint32_t serial)
+{
+    garita_node n = {.serial = serial, .expires = 40000, .country = "USA", .name = {"Lane", 4}};
+    const uint8_t seed[GARITA_SEED_SIZE] = {99};
+    uint8_t secret[GARITA_SECRET_KEY_SIZE];
+    garita_key_pair(secret, n.public_key, seed);
+    garita_key_noise(NULL, n.noise_key, seed);
+    WORLD_REQUIRE(garita_node_issue(carried[which].bytes, &carried[which].len,
+                                    sizeof carried[which].bytes, NULL, &n,
+                                    &w.agencies[0].signer) == GARITA_OK);
+}
+
+/* Of which nobody here reads more than the serial. */
+static void make_policy(size_t which, uint8_t serial, uint8_t more)
+{
+    const world_agency *by = &w.agencies[0];
+    uint8_t map[] = {0x86,
+                     0,
+                     1,
+                     1,
+                     GARITA_TYPE_POLICY,
+                     2,
+                     0xc4,
+                     GARITA_ID_SIZE,
+                     0,
+                     0,
+                     0,
+                     0,
+                     0,
+                     0,
+                     0,
+                     0,
+                     3,
+                     by->signer.key_number,
+                     4,
+                     serial,
+                     40,
+                     more};
+    memcpy(map + 8, by->signer.id.bytes, GARITA_ID_SIZE);
+    carried[which].len = world_sign(carried[which].bytes, map, sizeof map, GARITA_TYPE_POLICY,
+                                    by->signer.secret_key);
+}
+
+static void make_carried(void)
+{
+    make_node(0, 2); /* revoked by the honest log */
+    make_node(1, 70);
+    make_policy(2, 80, 0);
+    make_policy(3, 80, 1);
+    make_policy(4, 9, 0); /* revoked in some history */
 }
 
 static void make_published(void)
@@ -87,6 +148,7 @@ static void make_published(void)
     WORLD_REQUIRE(garita_authority_issue(below.statement, &below.statement_len,
                                          sizeof below.statement, &fault, &a,
                                          &w.agencies[0].signer) == GARITA_OK);
+    make_carried();
 }
 
 /* --- the home --- */
@@ -286,6 +348,12 @@ static void put_statement(size_t which)
                           .bytes = {of->statement, of->statement_len}});
 }
 
+static void put_carried(size_t which)
+{
+    put(&(garita_message){.kind = GARITA_MESSAGE_STATEMENT,
+                          .bytes = {carried[which % CARRIED].bytes, carried[which % CARRIED].len}});
+}
+
 static void begin_bundle(void)
 {
     made.len = 0;
@@ -300,7 +368,7 @@ static void end_bundle(void)
 /* A group of messages. */
 static void put_some(input *in)
 {
-    enum { TAIL, SNAPSHOT, EVIDENCE, PROOF, STATEMENT, KINDS };
+    enum { TAIL, SNAPSHOT, EVIDENCE, PROOF, STATEMENT, CARRIED_ONE, KINDS };
     uint8_t kind = input_next(in) % KINDS, which = input_next(in), more = input_next(in);
     const published *p = &heads[which % head_count];
     switch (kind) {
@@ -316,8 +384,11 @@ static void put_some(input *in)
     case PROOF:
         put_proof(p, &heads[more % head_count]);
         break;
-    default:
+    case STATEMENT:
         put_statement(which);
+        break;
+    default:
+        put_carried(which);
         break;
     }
 }
@@ -356,6 +427,35 @@ static garita_head head_of(const garita_book *book, const garita_issuer *authori
     return log != NULL ? log->head : (garita_head){0};
 }
 
+/* What a home carries. */
+typedef struct carriage {
+    const garita_trust *trust;
+    const garita_book *book;
+    garita_carried at[CARRIED];
+    size_t count;
+} carriage;
+
+/* None is revoked, and none is in the way of another. */
+static bool check_carried(void *to, const garita_carried *each, garita_bytes statement)
+{
+    carriage *c = to;
+    const garita_status_source *source = garita_book_status(c->book);
+    const garita_issuer *signer;
+    garita_carried read;
+    garita_status status = {0};
+    WORLD_REQUIRE(garita_carried_read(&read, &signer, c->trust, NULL, statement.at,
+                                      statement.len) == GARITA_OK);
+    WORLD_REQUIRE(read.serial == each->serial && garita_hash_equal(&read.log, &each->log));
+    source->look_up(source->context, &status, signer, read.serial);
+    WORLD_REQUIRE(status.standing != GARITA_STANDING_REVOKED);
+    WORLD_REQUIRE(!garita_book_is_revoked(c->book, signer));
+    for (size_t i = 0; i < c->count; i++)
+        WORLD_REQUIRE(garita_carried_compare(&read, &c->at[i]) == GARITA_CARRIED_APART);
+    WORLD_REQUIRE(c->count < CARRIED);
+    c->at[c->count++] = read;
+    return true;
+}
+
 static known look(void)
 {
     known out = {.is_there = false};
@@ -378,6 +478,8 @@ static known look(void)
         out.is_withdrawn = garita_book_is_revoked(book, agency);
     }
     out.head_of_anchor = head_of(book, find(trust, &w.anchors[0]));
+    carriage carries = {.trust = trust, .book = book};
+    require_store(garita_store_each_carried(store, check_carried, &carries));
     garita_book_free(book);
     garita_trust_free(trust);
     garita_store_close(store);

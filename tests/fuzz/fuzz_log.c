@@ -13,7 +13,7 @@ typedef struct follower {
     garita_log log;        /* and what it does */
     const published *head; /* null: none */
     const history *of;     /* whose leaves are at hand from start on */
-    uint64_t start;
+    uint64_t start, batches_from;
     standings set;
     bool elsewhere[SERIALS];
     bool is_equivocated, set_differs, is_damaged;
@@ -96,7 +96,8 @@ static void require_as_expected(follower *f)
     garita_frontier_root(&root, &log->frontier);
     WORLD_REQUIRE(log->frontier.size == log->head.size &&
                   garita_hash_equal(&root, &log->head.root));
-    WORLD_REQUIRE(log->start == f->start && log->at_start.size == f->start);
+    WORLD_REQUIRE(log->start == f->start && log->at_start.size == f->start &&
+                  log->batches_from == f->batches_from);
 }
 
 /* Of a log before an act, to say what did not change. */
@@ -276,7 +277,7 @@ static void take_tail(expectation *e, follower *f, const offer *o)
     standings old = f->set;
     if (f->is_damaged) {
         f->set = (standings){{0}};
-        f->start = 0;
+        f->start = f->batches_from = 0;
     }
     for (uint64_t i = e->first_batch; i < o->of->head.size; i++)
         apply(&f->set, &o->of->of->batches[i]);
@@ -295,9 +296,12 @@ static void take_snapshot(expectation *e, follower *f, const offer *o)
         find_set_differs(e, f);
     f->set = o->of->claims;
     keep_revoked(e, f, &old);
+    /* leaves that were held, and those that came, where they go on from them */
+    if (f->is_damaged || o->from > size_held(f))
+        f->start = o->from;
     f->is_damaged = false;
-    f->start = o->of->head.size;
     take_head(f, o->of);
+    f->batches_from = o->of->head.size;
 }
 
 /* Changes what the follower should hold. */
@@ -375,6 +379,11 @@ static void compare(follower *f, const before *b, const offer *o, const garita_l
     case GARITA_LOG_EXTENDED:
         WORLD_REQUIRE(result->first_batch == e.first_batch);
         WORLD_REQUIRE(result->first_offered == e.first_batch - o->from);
+        break;
+    case GARITA_LOG_ADOPTED: /* leaves, which may begin later */
+        WORLD_REQUIRE(result->first_batch ==
+                      (e.first_batch > o->from ? e.first_batch : o->from));
+        WORLD_REQUIRE(result->first_offered == result->first_batch - o->from);
         break;
     case GARITA_LOG_GAP:
     case GARITA_LOG_FORKED:

@@ -3,6 +3,7 @@
 
 #include <garita/authority.h>
 #include <garita/head.h>
+#include <garita/node.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int claimed = garita_statement_type(data, size);
@@ -29,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     garita_credential credential;
     garita_authority authority;
     garita_head head;
+    garita_node node;
     if (garita_credential_inspect(&credential, NULL, &fault, data, size) == GARITA_OK) {
         WORLD_REQUIRE(claimed == GARITA_TYPE_CREDENTIAL);
         require_one_encoding(data, size, GARITA_TYPE_CREDENTIAL);
@@ -40,6 +42,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (garita_head_inspect(&head, NULL, &fault, data, size) == GARITA_OK) {
         WORLD_REQUIRE(claimed == GARITA_TYPE_HEAD && head.signed_at <= head.next_due);
         require_one_encoding(data, size, GARITA_TYPE_HEAD);
+    }
+    if (garita_node_inspect(&node, NULL, &fault, data, size) == GARITA_OK) {
+        WORLD_REQUIRE(claimed == GARITA_TYPE_NODE && node.serial >= 1);
+        WORLD_REQUIRE(node.address_count <= GARITA_NODE_ADDRESSES_MAX);
+        for (size_t i = 0; i < node.address_count; i++)
+            WORLD_REQUIRE(
+                garita_address_is_wellformed(node.addresses[i].at, node.addresses[i].len));
+        require_one_encoding(data, size, GARITA_TYPE_NODE);
     }
     return 0;
 }

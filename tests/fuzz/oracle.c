@@ -4,6 +4,7 @@
 
 #include <garita/authority.h>
 #include <garita/head.h>
+#include <garita/node.h>
 
 static void look(const msgpack_object *o, oracle *out) {
     if (o->type == MSGPACK_OBJECT_ARRAY) {
@@ -63,6 +64,11 @@ void require_one_encoding(const uint8_t *statement, size_t len, garita_type type
         WORLD_REQUIRE(garita_head_inspect(&h, &peek, &fault, statement, len) == GARITA_OK);
         garita_signer signer = { peek.signer, peek.key_number, secret_key };
         e = garita_head_issue(again, &again_len, GARITA_HEAD_BYTES_MAX, &fault, &h, &signer);
+    } else if (type == GARITA_TYPE_NODE) {
+        garita_node n;
+        WORLD_REQUIRE(garita_node_inspect(&n, &peek, &fault, statement, len) == GARITA_OK);
+        garita_signer signer = { peek.signer, peek.key_number, secret_key };
+        e = garita_node_issue(again, &again_len, GARITA_NODE_BYTES_MAX, &fault, &n, &signer);
     } else {
         garita_authority a;
         WORLD_REQUIRE(garita_authority_inspect(&a, &peek, &fault, statement, len) == GARITA_OK);

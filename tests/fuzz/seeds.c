@@ -12,6 +12,7 @@
 
 #include <garita/authority.h>
 #include <garita/base45.h>
+#include <garita/node.h>
 #include <garita/tip.h>
 
 static const char *top;
@@ -278,10 +279,46 @@ static void files(void) {
     seed("files", "too-costly", file, sizeof file);
     char line[GARITA_PUBLIC_KEY_FILE_MAX];
     size_t len;
-    garita_public_key_file_write(line, &len, w.anchors[0].public_key, "cbp-2026");
+    garita_public_key_file public = { .name = "cbp-2026" };
+    memcpy(public.public_key, w.anchors[0].public_key, sizeof public.public_key);
+    garita_public_key_file_write(line, &len, &public);
     seed("files", "public", line, len);
     memcpy(line + len - 1, "\r\n", 2);
     seed("files", "public-crlf", line, len + 1);
+    public.has_noise_key = true;
+    garita_key_noise(NULL, public.noise_key, one_seed);
+    garita_public_key_file_write(line, &len, &public);
+    seed("files", "public-of-a-node", line, len);
+}
+
+/* Node statements, whole and as the maps that fuzz_node signs. */
+static void nodes(void) {
+    static const char *const addresses[] = { "sy1.example.net:7701", "192.0.2.1:7701",
+                                             "[2001:db8::1]:7701", "[::ffff:192.0.2.1]:1" };
+    uint8_t one_seed[GARITA_SEED_SIZE] = { 6 }, statement[GARITA_NODE_BYTES_MAX];
+    garita_node n = { .serial = 7, .expires = 25000, .name = { "San Ysidro 1", 12 },
+                      .country = "USA" };
+    memcpy(n.public_key, w.anchors[1].public_key, sizeof n.public_key);
+    garita_key_noise(NULL, n.noise_key, one_seed);
+    for (size_t count = 0; count <= GARITA_NODE_ADDRESSES_MAX; count++) {
+        char name[32];
+        bytes map = { .len = 0 };
+        uint8_t by = 0;
+        size_t len;
+        n.has_start = count % 2 != 0;
+        n.not_before = n.has_start ? 20000 : 0;
+        n.address_count = count;
+        if (count > 0)
+            n.addresses[count - 1] =
+                (garita_utf8){ addresses[count - 1], strlen(addresses[count - 1]) };
+        WORLD_REQUIRE(garita_node_issue(statement, &len, sizeof statement, NULL, &n,
+                                        &w.agencies[0].signer) == GARITA_OK);
+        snprintf(name, sizeof name, "node-%zu", count);
+        seed("statement", name, statement, len);
+        put(&map, &by, 1);
+        put(&map, statement + 1, len - WORLD_ENVELOPE);
+        seed("node", name, map.at, map.len);
+    }
 }
 
 /* The pipe of a picture's child: texts, then an end. */
@@ -366,11 +403,13 @@ int main(int argc, char **argv) {
     values();
     texts();
     files();
+    nodes();
     pipes();
     decisions();
     claims();
     fields();
     seeds_status();
+    seeds_channel();
     world_free(&w);
     return 0;
 }

@@ -16,6 +16,7 @@
 #include <garita/date.h>
 #include <garita/equivocation.h>
 #include <garita/head.h>
+#include <garita/node.h>
 #include <garita/set.h>
 #include <garita/verify.h>
 
@@ -345,6 +346,56 @@ static void judge_head(vector *v) {
     expect(v, "its length", v->bytes.len <= 200);
 }
 
+static bool is_text(const json_t *written, garita_utf8 text) {
+    return json_is_string(written) && json_string_length(written) == text.len &&
+           memcmp(json_string_value(written), text.at, text.len) == 0;
+}
+
+static bool is_day(const json_t *written, bool has_day, uint32_t day) {
+    char text[GARITA_DATE_TEXT_SIZE];
+    garita_day_format(text, day);
+    return has_day ? json_is_string(written) && strcmp(json_string_value(written), text) == 0
+                   : json_is_null(written);
+}
+
+static bool is_node(const json_t *says, const garita_node *node) {
+    const json_t *addresses = json_object_get(says, "addresses");
+    bool is = json_integer_value(json_object_get(says, "serial")) == (json_int_t)node->serial &&
+              is_day(json_object_get(says, "not_before"), node->has_start, node->not_before) &&
+              is_day(json_object_get(says, "expires"), true, node->expires) &&
+              is_hex(json_object_get(says, "public_key"), node->public_key,
+                     GARITA_PUBLIC_KEY_SIZE) &&
+              is_hex(json_object_get(says, "noise_key"), node->noise_key, GARITA_NOISE_KEY_SIZE) &&
+              is_text(json_object_get(says, "name"), node->name) &&
+              is_text(json_object_get(says, "country"),
+                      (garita_utf8){ node->country, strlen(node->country) }) &&
+              json_array_size(addresses) == node->address_count;
+    for (size_t i = 0; is && i < node->address_count; i++)
+        is = is_text(json_array_get(addresses, i), node->addresses[i]);
+    return is;
+}
+
+static void judge_node(vector *v) {
+    garita_node node;
+    garita_error e;
+    const garita_issuer *signer =
+        garita_node_signer(&node, &e, trust, NULL, v->bytes.at, v->bytes.len);
+    const json_t *says = json_object_get(v->json, "node");
+    expect_error(v, e);
+    if (!signer || !json_is_object(says))
+        return;
+    const json_t *by = json_object_get(v->json, "signer");
+    expect(v, "what it says", is_node(says, &node));
+    expect(v, "its signer", is_hex(json_object_get(by, "id"), signer->id.bytes, GARITA_ID_SIZE) &&
+                                json_integer_value(json_object_get(by, "key_number")) ==
+                                    signer->key_number);
+}
+
+static void each_node_says_what_is_written(void **state) {
+    (void)state;
+    judge("nodes", 40, judge_node);
+}
+
 static void each_head_says_what_is_written(void **state) {
     (void)state;
     judge("heads", 40, judge_head);
@@ -566,6 +617,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(each_set_has_the_root_that_is_written),
         cmocka_unit_test(each_path_proves_what_is_written),
         cmocka_unit_test(each_head_says_what_is_written),
+        cmocka_unit_test(each_node_says_what_is_written),
         cmocka_unit_test(each_proof_proves_what_is_written),
         cmocka_unit_test(each_bundle_holds_what_is_written),
         cmocka_unit_test(each_have_lists_what_is_written),

@@ -4,6 +4,7 @@
 import { deepStrictEqual } from "node:assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import * as channel from "./channel.mjs";
 import * as compare from "./compare.mjs";
 import { PROGRAMMES } from "./credential.mjs";
 import { Flaw } from "./flaw.mjs";
@@ -142,6 +143,11 @@ function goldenTests(folder) {
   const counts = status.run(test, folder, keys);
   test("there are vectors of each kind", Object.values(counts).every((count) => count > 5), true);
   console.log(`  ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(", ")}`);
+
+  group("golden: the channel between nodes");
+  const sessions = channel.run(test, folder);
+  test("there are sessions", sessions >= 2, true);
+  console.log(`  ${sessions} sessions`);
 
   if (program) {
     group("garita itself");

@@ -7,9 +7,11 @@ import * as bundle from "./bundle.mjs";
 import * as equivocation from "./equivocation.mjs";
 import { Flaw } from "./flaw.mjs";
 import { moment, readTrust } from "./golden.mjs";
+import { isoDay } from "./fields.mjs";
 import { signers } from "./head.mjs";
 import { Book, logId } from "./log.mjs";
 import { consistent, includes, prefixRoot } from "./merkle.mjs";
+import { nodeSigners } from "./node.mjs";
 import { MODES, StatusSet, readChunk, readSnapshot, setRoot, writeChunk } from "./set.mjs";
 import { Trust } from "./trust.mjs";
 import { verdict } from "./verdict.mjs";
@@ -104,6 +106,19 @@ function headTest(test, trust, vector) {
     signed_at: iso(head.signedAt), next_due: iso(head.nextDue),
   }, vector.head);
   test(`head ${vector.name}: its signer`, { id: records[0].id, key_number: records[0].keyNumber }, vector.signer);
+}
+
+function nodeTest(test, trust, vector) {
+  const found = said(() => nodeSigners(trust, vector.bytes));
+  test(`node ${vector.name}: error`, found.error, vector.error);
+  if (!found.says) return;
+  const { node, records } = found.says;
+  test(`node ${vector.name}`, {
+    serial: node.serial, not_before: node.notBefore === undefined ? null : isoDay(node.notBefore),
+    expires: isoDay(node.expires), public_key: hex(node.publicKey), noise_key: hex(node.noiseKey),
+    name: node.name, country: node.country, addresses: node.addresses ?? [],
+  }, vector.node);
+  test(`node ${vector.name}: its signer`, { id: records[0].id, key_number: records[0].keyNumber }, vector.signer);
 }
 
 function proofTest(test, trust, keys, folder, vector) {
@@ -212,6 +227,7 @@ export function run(test, folder, keys) {
   each("sets", (vector) => setTest(test, vector));
   each("paths", (vector) => pathTest(test, vector));
   each("heads", (vector) => headTest(test, trust, vector));
+  each("nodes", (vector) => nodeTest(test, trust, vector));
   each("equivocations", (vector) => proofTest(test, trust, keys, folder, vector));
   each("bundles", (vector) => bundleTest(test, keys, folder, vector));
   for (const vector of vectors(folder, "bundles")) {

@@ -8,8 +8,11 @@
 
 #include <sqlite3.h>
 
+#include <garita/store_carried.h>
+#include <garita/store_keeper.h>
 #include <garita/store_logs.h>
 #include <garita/store_signing.h>
+#include <garita/store_stock.h>
 
 #include "world.h"
 
@@ -130,7 +133,9 @@ static garita_log load(garita_store *store, const char **what)
 static void keep(garita_store *store, garita_log *log, uint64_t first, const garita_bytes *batches,
                  size_t count)
 {
-    assert_store(garita_store_keep_log(store, log, agency.first_key, first, batches, count), OK);
+    const garita_log_added added = {.first = first, .batch_count = count, .batches = batches};
+
+    assert_store(garita_store_keep_log(store, log, agency.first_key, &added), OK);
 }
 
 /* Offers the head with the batches since from, and keeps what comes of it. */
@@ -167,6 +172,26 @@ static garita_log_result adopt(garita_store *store, const signed_head *head, con
     garita_log_end(&log);
     snapshot_end(&s);
     return result;
+}
+
+/* The same with the leaf hashes from a size on. */
+static void adopt_with_leaves(garita_store *store, const signed_head *head, uint64_t from)
+{
+    snapshot s;
+
+    assert_store(garita_store_begin(store), OK);
+    garita_log log = load(store, NULL);
+    snapshot_make(&s, &h, 0);
+    snapshot_add_leaves(&s, &h, from);
+    garita_log_result result = offer_snapshot(&log, NULL, &s, head);
+    assert_outcome(result, "adopted");
+    const garita_log_added added = {.first = result.first_batch,
+                                    .leaf_count = s.offer.leaf_count - result.first_offered,
+                                    .leaves = s.offer.leaves + result.first_offered};
+    assert_store(garita_store_keep_log(store, &log, agency.first_key, &added), OK);
+    assert_store(garita_store_commit(store), OK);
+    garita_log_end(&log);
+    snapshot_end(&s);
 }
 
 /* That the home holds just what the publisher does. */
@@ -347,6 +372,109 @@ static void a_rolled_back_change_leaves_nothing(void **state)
 
 /* --- snapshots --- */
 
+static bool to_nowhere(void *context, const uint8_t *bytes, size_t bytes_len)
+{
+    (void)bytes;
+    *(size_t *)context += bytes_len;
+    return true;
+}
+
+/* That the home can give who stands at this size what leads on from there. */
+static void assert_gives(garita_store *store, uint64_t size, bool is_snapshot)
+{
+    garita_store_shelf context;
+    garita_shelf shelf;
+    garita_plan plan;
+    garita_have_log theirs = {.id = h.log.id, .size = size};
+    garita_log log = load(store, NULL);
+    size_t len = 0;
+
+    garita_frontier_root(&theirs.root, &h.before[size]);
+    garita_store_shelf_of(&shelf, &context, store, &log);
+    assert_true(garita_plan_for(&plan, &shelf, &theirs, false));
+    assert_true(plan.has_snapshot == is_snapshot && !plan.is_out_of_reach);
+    assert_int_equal(plan.from.size, size);
+    assert_true(garita_plan_write(&plan, &shelf, NULL, to_nowhere, &len)); /* and it leads there */
+    assert_true(len > 0);
+    garita_log_end(&log);
+}
+
+/* Revocations at once that are more than the state that they make. */
+static void revoke_many(uint32_t batches)
+{
+    static garita_event events[2000];
+
+    for (uint32_t i = 0; i < batches; i++) {
+        for (uint32_t j = 0; j < COUNT(events); j++)
+            events[j] = (garita_event){1 + i + j * batches, GARITA_STANDING_REVOKED, 0};
+        history_batch(&h, events, COUNT(events));
+    }
+}
+
+/* Who adopts keeps the hashes, after its own, and serves those that stand where it stood, or
+ * before.
+ */
+static void leaves_of_a_snapshot_are_kept_and_prove_on(void **state)
+{
+    garita_store *store = make_home();
+    const char *what;
+
+    (void)state;
+    for (uint32_t i = 0; i < 7; i++)
+        history_suspend(&h, 70000 + i);
+    follow(store, &h, 0, history_sign(&h, 1000));
+    revoke_many(16);
+    adopt_with_leaves(store, history_sign(&h, 2000), 5);
+    reopen(&store);
+    h.log.batches_from = 23;
+    assert_holds(store, &h.log);
+    assert_int_equal(number("SELECT count(*) FROM batch"), 23);
+    assert_int_equal(number("SELECT count(*) FROM batch WHERE bytes = x''"), 16);
+    assert_gives(store, 7, true);
+    assert_gives(store, 5, true);
+
+    history_revoke(&h, 4000000);
+    follow(store, &h, 23, history_sign(&h, 3000));
+    reopen(&store);
+    assert_holds(store, &h.log);
+    assert_gives(store, 23, false);
+    assert_gives(store, 5, true);
+
+    revoke_many(3); /* the union aside, the second takes the place of all chunks */
+    adopt_with_leaves(store, history_sign(&h, 4000), 24);
+    reopen(&store);
+    h.log.batches_from = 27;
+    assert_holds(store, &h.log);
+    assert_gives(store, 1, true);
+
+    garita_store_close(store);
+    sql("UPDATE batch SET leaf = zeroblob(32) WHERE position = 20");
+    store = open_home();
+    garita_log log = load(store, &what);
+    assert_true(log.is_damaged && log.start == 0 && log.batches_from == 0);
+    assert_string_equal(what, "the batches are not those of the log");
+    assert_int_equal(standing_of(&log, 1), GARITA_STANDING_REVOKED);
+    garita_log_end(&log);
+    garita_store_close(store);
+}
+
+/* A newcomer's begin where they begin. */
+static void leaves_that_a_newcomer_got_are_kept(void **state)
+{
+    garita_store *store = make_home();
+
+    (void)state;
+    revoke_many(9);
+    adopt_with_leaves(store, history_sign(&h, 1000), 4);
+    reopen(&store);
+    h.log.start = 4;
+    h.log.at_start = h.before[4];
+    h.log.batches_from = 9;
+    assert_holds(store, &h.log);
+    assert_gives(store, 4, true);
+    garita_store_close(store);
+}
+
 static void a_snapshot_is_kept_and_followed(void **state)
 {
     garita_store *store = make_home();
@@ -369,7 +497,7 @@ static void a_snapshot_is_kept_and_followed(void **state)
     assert_outcome(follow(store, &h, 80, history_sign(&h, 3000)), "heartbeat");
     sql("DROP TRIGGER none");
     reopen(&store);
-    h.log.start = 80;
+    h.log.start = h.log.batches_from = 80;
     h.log.at_start = h.before[80];
     assert_holds(store, &h.log);
 
@@ -658,6 +786,46 @@ static void the_oldest_batches_make_way(void **state)
                      GARITA_STORE_BATCHES_MAX / 8 * 7 * empty_len);
 
     assert_int_equal(standing_of(&log, 77), GARITA_STANDING_REVOKED);
+    reopen(&store);
+    assert_holds(store, &log);
+    garita_log_end(&log);
+    garita_store_close(store);
+}
+
+/* The same log in an archive. Where that ends nobody comes in a test. */
+static void an_archive_keeps_them_all(void **state)
+{
+    static garita_bytes batches[GARITA_STORE_BATCHES_MAX + 1];
+    garita_event none;
+    garita_store *store = make_home();
+    uint8_t empty[16];
+    size_t len;
+
+    (void)state;
+    assert_ok(garita_batch_encode(empty, &len, sizeof empty, WORLD_NOW, &none, 0));
+    for (size_t i = 0; i < COUNT(batches); i++)
+        batches[i] = (garita_bytes){empty, len};
+    assert_store(garita_store_begin(store), OK);
+    assert_store(garita_store_set_archive(store, true), OK);
+    garita_log log = load(store, NULL);
+    for (size_t i = 0; i < COUNT(batches); i++)
+        assert_ok(garita_log_append(&log, history_events, batches[i].at, batches[i].len));
+    assert_ok(garita_log_sign(&log, 100, 1000, 86400, &agency.signer));
+    keep(store, &log, 0, batches, COUNT(batches));
+    assert_store(garita_store_commit(store), OK);
+    assert_int_equal(log.start, 0);
+    assert_int_equal(number("SELECT count(*) FROM batch"), COUNT(batches));
+    reopen(&store);
+    assert_holds(store, &log);
+
+    /* an archive no longer: the next change lets go of the oldest */
+    assert_store(garita_store_begin(store), OK);
+    assert_store(garita_store_set_archive(store, false), OK);
+    assert_ok(garita_log_append(&log, history_events, empty, len));
+    assert_ok(garita_log_sign(&log, 101, 1001, 86400, &agency.signer));
+    keep(store, &log, COUNT(batches), batches, 1);
+    assert_store(garita_store_commit(store), OK);
+    assert_int_equal(number("SELECT count(*) FROM batch"), GARITA_STORE_BATCHES_MAX / 8 * 7);
     reopen(&store);
     assert_holds(store, &log);
     garita_log_end(&log);
@@ -1264,6 +1432,25 @@ static const char schema_1[] =
     "INSERT INTO home VALUES (1, x'00112233445566778899aabbccddeeff', 'MEX');"
     "INSERT INTO trusted (statement) VALUES (x'01');";
 
+static bool take_nothing(void *context, const uint8_t *bytes, size_t bytes_len)
+{
+    (void)context;
+    (void)bytes;
+    (void)bytes_len;
+    return true;
+}
+
+/* Requires that an authority statement of one byte is found by its digest. */
+static void assert_written(garita_store *store, const uint8_t statement[1])
+{
+    garita_digest digest;
+
+    garita_digest_of(&digest, statement, 1);
+    assert_store(
+        garita_store_write_item(store, NULL, GARITA_TYPE_AUTHORITY, &digest, take_nothing, NULL),
+        OK);
+}
+
 static void a_home_of_an_earlier_version_is_brought_up_to_date(void **state)
 {
     char insert[256], hex[2 * GARITA_PUBLIC_KEY_SIZE + 1];
@@ -1278,13 +1465,17 @@ static void a_home_of_an_earlier_version_is_brought_up_to_date(void **state)
         snprintf(hex + 2 * i, 3, "%02x", agency.first_key[i]);
     snprintf(insert, sizeof insert,
              "INSERT INTO signer (first_key, next_serial) VALUES (x'%s', 3);"
-             "INSERT INTO register VALUES (1, 2, 1, 2, 1000, NULL, x'0102')",
+             "INSERT INTO register VALUES (1, 2, 1, 2, 1000, NULL, x'0102');"
+             "INSERT INTO register VALUES (1, 1, 1, 1, 1000, NULL, x'03')",
              hex);
     sql(insert);
 
     garita_store *store = open_home();
     assert_string_equal(garita_store_home(store)->country, "MEX");
-    assert_int_equal(number("PRAGMA user_version"), 2);
+    assert_int_equal(number("PRAGMA user_version"), 3);
+    assert_written(store, (const uint8_t[]){1}); /* trusted */
+    assert_written(store, (const uint8_t[]){3}); /* of the register, an authority's */
+    assert_int_equal(number("SELECT count(*) FROM register WHERE digest IS NOT NULL"), 1);
     assert_store(garita_store_get_serial(store, &entry, agency.first_key, 2), OK);
     assert_int_equal(entry.issued, 1000);
     assert_int_equal(floor_of(store), -1);
@@ -1309,6 +1500,8 @@ int main(void)
         TEST(chunks_are_written_after_so_many_bytes),
         TEST(a_chunk_can_become_empty_again),
         TEST(a_rolled_back_change_leaves_nothing),
+        TEST(leaves_of_a_snapshot_are_kept_and_prove_on),
+        TEST(leaves_that_a_newcomer_got_are_kept),
         TEST(a_snapshot_is_kept_and_followed),
         TEST(a_fork_is_kept_with_its_proof_and_its_revocations),
         TEST(a_set_that_differs_is_kept_as_it_is),
@@ -1316,6 +1509,7 @@ int main(void)
         TEST(evidence_has_a_bound),
         TEST(what_is_kept_can_be_gone_over),
         TEST(the_oldest_batches_make_way),
+        TEST(an_archive_keeps_them_all),
         TEST(damage_costs_nothing_that_can_be_read),
         TEST(a_damaged_log_still_gains_revocations),
         TEST(a_proof_does_not_cover_damage_up),

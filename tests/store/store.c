@@ -463,7 +463,8 @@ static void the_tables_refuse_two_statements_with_one_serial(void **state)
     enter(store, &first);
     garita_store_close(store);
     assert_int_equal(sqlite3_open(in_home(GARITA_STORE_FILE), &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "INSERT INTO register VALUES (1, 1, 1, 2, 0, NULL, x'00')",
+    assert_int_equal(sqlite3_exec(db,
+                                  "INSERT INTO register VALUES (1, 1, 1, 2, 0, NULL, x'00', NULL)",
                                   NULL, NULL, NULL),
                      SQLITE_CONSTRAINT);
     sqlite3_close(db);

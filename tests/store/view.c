@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <garita/store.h>
+#include <garita/store_carried.h>
 #include <garita/store_decisions.h>
 #include <garita/store_logs.h>
 #include <garita/store_view.h>
@@ -78,13 +79,15 @@ static void keep_trusted(void)
     assert_store(garita_store_add_trusted(writer, statement, sizeof statement), OK);
 }
 
+static const garita_log_added nothing;
+
 static void keep_empty_log(void)
 {
     garita_hash id = {{9}};
     garita_log log;
 
     assert_ok(garita_log_start(&log, &id));
-    assert_store(garita_store_keep_log(writer, &log, key, 0, NULL, 0), OK);
+    assert_store(garita_store_keep_log(writer, &log, key, &nothing), OK);
     garita_log_end(&log);
 }
 
@@ -98,8 +101,15 @@ static void add_to_union(void)
     if (log.elsewhere == NULL)
         assert_ok(garita_set_new(&log.elsewhere));
     assert_ok(garita_set_put(log.elsewhere, 4711, GARITA_STANDING_REVOKED));
-    assert_store(garita_store_keep_log(writer, &log, key, 0, NULL, 0), OK);
+    assert_store(garita_store_keep_log(writer, &log, key, &nothing), OK);
     garita_log_end(&log);
+}
+
+static void keep_carried(void)
+{
+    const garita_carried carried = {.type = GARITA_TYPE_NODE, .serial = 1};
+
+    assert_store(garita_store_add_carried(writer, &carried, statement, sizeof statement), OK);
 }
 
 static void keep_floor(void)
@@ -120,7 +130,7 @@ static void remove_pin(void)
 static void view_knowledge_changes_with_what_verdicts_depend_on(void **state)
 {
     static void (*const changes[])(void) = {keep_pin,   keep_trusted, keep_empty_log, add_to_union,
-                                            keep_floor, drop_floor,   remove_pin};
+                                            keep_floor, drop_floor,   remove_pin,     keep_carried};
 
     (void)state;
     for (size_t i = 0; i < COUNT(changes); i++) {

@@ -346,6 +346,19 @@ static void log_of_a_chain_that_is_gone_still_counts(void **state)
     assert_int_equal(status_of(office_record, 7).signed_at, NOW);
 }
 
+static void a_log_of_nobody_is_ended(void **state)
+{
+    (void)state;
+    static const uint8_t nobody[GARITA_PUBLIC_KEY_SIZE] = {9};
+    history h;
+    history_start(&h, &office, office_record);
+    h.log.id = (garita_hash){{9}};
+    assert_ok(garita_book_put_other(book, &h.log, nobody));
+    assert_null(h.log.set);
+    history_end(&h);
+    assert_false(garita_book_has_several(book, nobody));
+}
+
 /* --- who is revoked --- */
 
 static void nobody_is_revoked_without_logs(void **state)
@@ -598,6 +611,7 @@ int main(void)
         test(head_by_a_key_withdrawn_here_is_not_known_from_elsewhere),
         test(what_a_damaged_newer_log_said_is_missed_until_it_is_back),
         test(log_of_a_chain_that_is_gone_still_counts),
+        test(a_log_of_nobody_is_ended),
         test(nobody_is_revoked_without_logs),
         test(revoked_statement_falls_with_all_below_it_and_nobody_else),
         test(revocation_known_only_elsewhere_counts),

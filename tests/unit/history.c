@@ -246,6 +246,7 @@ log_state state_of(garita_log *log)
                           (uint64_t)log->head.signed_at,
                           (uint64_t)log->head.next_due,
                           log->start,
+                          log->batches_from,
                           log->is_equivocated,
                           log->set_differs,
                           log->set_differs_at,

@@ -235,97 +235,154 @@ static void key_file_whose_public_key_is_not_its_seed_s_is_none(void **state)
     assert_error(open_file(file, sizeof file, NULL), KEY_FILE);
 }
 
-/* --- the public key's line --- */
+/* --- the public key's lines --- */
 
-static const char name[] = "cbp-otay_mesa.1";
+enum { LINE_START = 15, HEX = 64, LINE_LEN = LINE_START + HEX + 1 };
 
-static size_t write_line(char line[GARITA_PUBLIC_KEY_FILE_MAX])
+static garita_public_key_file usual_file(void)
 {
+    garita_public_key_file file = {.has_noise_key = true, .name = "cbp-otay_mesa.1"};
+    uint8_t noise_seed[GARITA_SEED_SIZE] = {7};
+    memcpy(file.public_key, public_key, sizeof file.public_key);
+    garita_key_noise(NULL, file.noise_key, noise_seed);
+    return file;
+}
+
+static size_t write_lines(char lines[GARITA_PUBLIC_KEY_FILE_MAX], bool has_noise_key)
+{
+    garita_public_key_file file = usual_file();
     size_t len;
-    garita_public_key_file_write(line, &len, public_key, name);
-    assert_int_equal(len, strlen(line));
+    file.has_noise_key = has_noise_key;
+    garita_public_key_file_write(lines, &len, &file);
+    assert_int_equal(len, strlen(lines));
     return len;
 }
 
-static garita_error read_line(const char *text, size_t len)
+static garita_error read_lines(const char *text, size_t len)
 {
-    uint8_t key[GARITA_PUBLIC_KEY_SIZE];
-    char read_name[GARITA_KEY_NAME_MAX + 1] = "before";
+    garita_public_key_file usual = usual_file(), read;
+    static const garita_public_key_file none;
     char *copy = (char *)exact_copy(text, len);
-    garita_error e = garita_public_key_file_read(key, read_name, copy, len);
+    memset(&read, 0xee, sizeof read);
+    garita_error e = garita_public_key_file_read(&read, copy, len);
     free(copy);
     if (e == GARITA_OK) {
-        assert_memory_equal(key, public_key, sizeof key);
-        assert_string_equal(read_name, name);
+        assert_memory_equal(read.public_key, usual.public_key, sizeof usual.public_key);
+        assert_string_equal(read.name, usual.name);
+        assert_memory_equal(read.noise_key, read.has_noise_key ? usual.noise_key : none.noise_key,
+                            sizeof read.noise_key);
     } else {
-        assert_memory_equal(key, zeros, sizeof key);
-        assert_string_equal(read_name, "");
+        assert_memory_equal(read.public_key, none.public_key, sizeof read.public_key);
+        assert_memory_equal(read.noise_key, none.noise_key, sizeof read.noise_key);
+        assert_string_equal(read.name, "");
+        assert_false(read.has_noise_key);
     }
     return e;
 }
 
-static void public_key_line_comes_back(void **state)
+static void public_key_lines_come_back(void **state)
 {
     (void)state;
-    char line[GARITA_PUBLIC_KEY_FILE_MAX], expected[GARITA_PUBLIC_KEY_FILE_MAX], hex[65];
-    uint8_t key[GARITA_PUBLIC_KEY_SIZE];
-    size_t len = write_line(line);
+    garita_public_key_file file = usual_file(), read;
+    char lines[GARITA_PUBLIC_KEY_FILE_MAX + 2], expected[GARITA_PUBLIC_KEY_FILE_MAX];
+    char hex[HEX + 1], noise_hex[HEX + 1];
+    size_t len = write_lines(lines, true);
     sodium_bin2hex(hex, sizeof hex, public_key, sizeof public_key);
-    snprintf(expected, sizeof expected, "garita-ed25519 %s %s\n", hex, name);
-    assert_string_equal(line, expected);
-    assert_ok(read_line(line, len));
-    assert_ok(read_line(line, len - 1)); /* without its newline */
-    memcpy(line + len - 1, "\r\n", 3);
-    assert_ok(read_line(line, len + 1));
-    assert_ok(garita_public_key_file_read(key, NULL, line, len + 1));
+    sodium_bin2hex(noise_hex, sizeof noise_hex, file.noise_key, sizeof file.noise_key);
+    int expected_len =
+        snprintf(expected, sizeof expected, "garita-ed25519 %s %s\ngarita-x25519 %s %s\n", hex,
+                 file.name, noise_hex, file.name);
+    assert_string_equal(lines, expected);
+    assert_int_equal(len, expected_len);
+    assert_ok(read_lines(lines, len));
+    assert_ok(read_lines(lines, len - 1)); /* without its newline */
+    assert_ok(garita_public_key_file_read(&read, lines, len));
+    assert_true(read.has_noise_key);
+
+    expected_len =
+        snprintf(expected, sizeof expected, "garita-ed25519 %s %s\r\ngarita-x25519 %s %s\r\n", hex,
+                 file.name, noise_hex, file.name);
+    assert_ok(read_lines(expected, (size_t)expected_len));
 }
 
-static void public_key_line_of_another_form_is_refused(void **state)
+static void public_key_line_alone_has_no_noise_key(void **state)
 {
     (void)state;
-    char line[GARITA_PUBLIC_KEY_FILE_MAX + 2];
-    size_t len = write_line(line);
-    for (size_t end = 0; end < 15 + 64 + 2; end++)
-        assert_error(read_line(line, end), KEY_FILE);
-    /* each character that is not the name's, altered */
-    for (size_t at = 0; at < 15 + 64 + 1; at++) {
-        char was = line[at];
-        line[at] = at == 15 + 64 || was != ' ' ? '*' : '\t';
-        assert_error(read_line(line, len), KEY_FILE);
-        line[at] = was;
-    }
-    memcpy(line + len, "\n", 2);
-    assert_error(read_line(line, len + 1), KEY_FILE); /* another line */
-    line[len] = ' ';
-    assert_error(read_line(line, len + 1), KEY_FILE);
-    line[len - 1] = ' ';
-    assert_error(read_line(line, len), KEY_FILE);
-}
-
-static void public_key_line_in_upper_case_is_refused(void **state)
-{
-    (void)state;
+    garita_public_key_file read;
     char line[GARITA_PUBLIC_KEY_FILE_MAX];
-    size_t len = write_line(line);
+    size_t len = write_lines(line, false);
+    assert_int_equal(len, LINE_LEN + strlen(usual_file().name) + 1);
+    assert_ok(garita_public_key_file_read(&read, line, len));
+    assert_false(read.has_noise_key);
+    assert_ok(read_lines(line, len));
+    assert_ok(read_lines(line, len - 1));
+    memcpy(line + len - 1, "\r\n", 3);
+    assert_ok(read_lines(line, len + 1));
+}
+
+static void public_key_lines_of_another_form_are_refused(void **state)
+{
+    (void)state;
+    char lines[GARITA_PUBLIC_KEY_FILE_MAX + 2];
+    size_t len = write_lines(lines, true), one = strcspn(lines, "\n") + 1;
+    for (size_t end = 0; end < len - 1; end++) {
+        bool is_first_line = end >= LINE_LEN + 1 && end <= one;
+        if (!is_first_line) /* which may end anywhere in its name */
+            assert_error(read_lines(lines, end), KEY_FILE);
+    }
+    for (size_t at = 0; at < len; at++) {
+        char was = lines[at];
+        if (was == '\n' && at == len - 1)
+            continue;
+        bool is_first_name = at >= LINE_LEN && at < one - 1;
+        lines[at] = was == ' ' ? '\t' : '*';
+        assert_error(read_lines(lines, len), KEY_FILE);
+        if (is_first_name) { /* the names differ */
+            lines[at] = was == 'x' ? 'y' : 'x';
+            assert_error(read_lines(lines, len), KEY_FILE);
+        }
+        lines[at] = was;
+    }
+    assert_ok(read_lines(lines, len));
+    memcpy(lines + len, "\n", 2);
+    assert_error(read_lines(lines, len + 1), KEY_FILE); /* a third line */
+    lines[len] = ' ';
+    assert_error(read_lines(lines, len + 1), KEY_FILE);
+    /* the two lines in the other order */
+    char turned[GARITA_PUBLIC_KEY_FILE_MAX];
+    memcpy(turned, lines + one, len - one);
+    memcpy(turned + (len - one), lines, one);
+    assert_error(read_lines(turned, len), KEY_FILE);
+}
+
+static void public_key_lines_in_upper_case_are_refused(void **state)
+{
+    (void)state;
+    char lines[GARITA_PUBLIC_KEY_FILE_MAX];
+    size_t len = write_lines(lines, true);
     unsigned letters = 0;
-    for (size_t at = 15; at < 15 + 64; at++) {
-        if (line[at] < 'a')
+    for (size_t at = 0; at < len; at++) {
+        bool is_hex = lines[at] >= 'a' && lines[at] <= 'f';
+        if (!is_hex)
             continue;
         letters++;
-        line[at] = (char)(line[at] - 'a' + 'A');
-        assert_error(read_line(line, len), KEY_FILE);
-        line[at] = (char)(line[at] - 'A' + 'a');
+        lines[at] = (char)(lines[at] - 'a' + 'A');
+        assert_error(read_lines(lines, len), KEY_FILE);
+        lines[at] = (char)(lines[at] - 'A' + 'a');
     }
-    assert_true(letters > 0);
+    assert_true(letters > 16);
 }
 
-static void public_key_line_with_an_unusable_key_is_refused(void **state)
+static void public_key_lines_with_an_unusable_key_are_refused(void **state)
 {
     (void)state;
-    char line[GARITA_PUBLIC_KEY_FILE_MAX];
-    size_t len = write_line(line);
-    memset(line + 15, '0', 64);
-    assert_error(read_line(line, len), BAD_KEY);
+    char lines[GARITA_PUBLIC_KEY_FILE_MAX];
+    size_t len = write_lines(lines, true), one = strcspn(lines, "\n") + 1;
+    memset(lines + LINE_START, '0', HEX);
+    assert_error(read_lines(lines, len), BAD_KEY);
+    len = write_lines(lines, true);
+    memset(lines + one + LINE_START - 1, '0', HEX);
+    assert_error(read_lines(lines, len), BAD_KEY);
 }
 
 static void key_name_is_safe_as_a_file_s(void **state)
@@ -345,20 +402,69 @@ static void key_name_is_safe_as_a_file_s(void **state)
     assert_false(garita_key_name_is_wellformed("a\0b", 3));
 }
 
-static void public_key_line_holds_the_longest_name(void **state)
+static void public_key_lines_hold_the_longest_name(void **state)
 {
     (void)state;
-    char longest[GARITA_KEY_NAME_MAX + 1] = {0}, read_name[GARITA_KEY_NAME_MAX + 1];
-    char *line = malloc(GARITA_PUBLIC_KEY_FILE_MAX);
-    uint8_t key[GARITA_PUBLIC_KEY_SIZE];
+    garita_public_key_file file = usual_file(), read;
+    char *lines = malloc(GARITA_PUBLIC_KEY_FILE_MAX);
     size_t len;
-    memset(longest, 'n', GARITA_KEY_NAME_MAX);
-    garita_public_key_file_write(line, &len, public_key, longest);
-    assert_ok(garita_public_key_file_read(key, read_name, line, len));
-    assert_string_equal(read_name, longest);
-    line[len - 1] = 'n';
-    assert_error(garita_public_key_file_read(key, read_name, line, len), KEY_FILE);
-    free(line);
+    memset(file.name, 'n', GARITA_KEY_NAME_MAX);
+    garita_public_key_file_write(lines, &len, &file);
+    assert_ok(garita_public_key_file_read(&read, lines, len));
+    assert_string_equal(read.name, file.name);
+    lines[len - 1] = 'n';
+    assert_error(garita_public_key_file_read(&read, lines, len), KEY_FILE);
+    free(lines);
+}
+
+/* --- the key for Noise --- */
+
+/* By another implementation of BLAKE2b and of X25519: the example of FORMAT.md. */
+static void noise_key_is_that_of_the_format(void **state)
+{
+    (void)state;
+    uint8_t from[GARITA_SEED_SIZE], secret[GARITA_NOISE_KEY_SIZE], public[GARITA_NOISE_KEY_SIZE];
+    uint8_t again[GARITA_NOISE_KEY_SIZE], expected[GARITA_NOISE_KEY_SIZE];
+    for (size_t i = 0; i < sizeof from; i++)
+        from[i] = (uint8_t)i;
+    garita_key_noise(secret, public, from);
+    unhex(expected, sizeof expected,
+          "e53d5269798e614d35e9f41c8d394f4b7c188adae67477f53b3a66c10ac8c86f");
+    assert_memory_equal(secret, expected, sizeof secret);
+    unhex(expected, sizeof expected,
+          "0a22af83cbc5b0235b3020aa7f6e1eae48ae65b8974e973bcd4c310f0ca7f014");
+    assert_memory_equal(public, expected, sizeof public);
+    garita_key_noise(NULL, again, from);
+    assert_memory_equal(again, public, sizeof again);
+    assert_ok(garita_noise_key_check(public));
+    from[31] ^= 1;
+    garita_key_noise(NULL, again, from);
+    assert_memory_not_equal(again, public, sizeof again);
+}
+
+/* The points of small order, as RFC 7748 and Curve25519's page list them. */
+static void noise_key_of_small_order_is_refused(void **state)
+{
+    (void)state;
+    static const char *const small[] = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    };
+    uint8_t key[GARITA_NOISE_KEY_SIZE];
+    for (size_t i = 0; i < COUNT(small); i++) {
+        unhex(key, sizeof key, small[i]);
+        assert_error(garita_noise_key_check(key), BAD_KEY);
+        key[31] ^= 0x80; /* a bit that X25519 does not look at */
+        assert_error(garita_noise_key_check(key), BAD_KEY);
+    }
+    memset(key, 0, sizeof key);
+    key[0] = 9;
+    assert_ok(garita_noise_key_check(key));
 }
 
 int main(void)
@@ -374,12 +480,15 @@ int main(void)
         cmocka_unit_test(key_file_says_its_cost),
         cmocka_unit_test(key_file_is_not_sealed_at_a_cost_out_of_bounds),
         cmocka_unit_test(key_file_whose_public_key_is_not_its_seed_s_is_none),
-        cmocka_unit_test(public_key_line_comes_back),
-        cmocka_unit_test(public_key_line_of_another_form_is_refused),
-        cmocka_unit_test(public_key_line_in_upper_case_is_refused),
-        cmocka_unit_test(public_key_line_with_an_unusable_key_is_refused),
+        cmocka_unit_test(public_key_lines_come_back),
+        cmocka_unit_test(public_key_line_alone_has_no_noise_key),
+        cmocka_unit_test(public_key_lines_of_another_form_are_refused),
+        cmocka_unit_test(public_key_lines_in_upper_case_are_refused),
+        cmocka_unit_test(public_key_lines_with_an_unusable_key_are_refused),
         cmocka_unit_test(key_name_is_safe_as_a_file_s),
-        cmocka_unit_test(public_key_line_holds_the_longest_name),
+        cmocka_unit_test(public_key_lines_hold_the_longest_name),
+        cmocka_unit_test(noise_key_is_that_of_the_format),
+        cmocka_unit_test(noise_key_of_small_order_is_refused),
     };
     if (garita_init() != GARITA_OK)
         return 1;

@@ -766,6 +766,7 @@ static void newcomer_takes_a_snapshot_and_follows(void **state)
     assert_follows(&h, head);
     assert_int_equal(log_.start, 7);
     assert_int_equal(log_.at_start.size, 7);
+    assert_int_equal(log_.batches_from, 7);
     assert_revoked(10, 15);
     assert_int_equal(standing_of(&log_, 4000000000), GARITA_STANDING_SUSPENDED);
     grow(&h, 7, 9, NOW + 1);
@@ -938,8 +939,12 @@ static void snapshot_with_leaves_serves_every_size_from_their_first_on(void **st
                 assert_outcome(out, "adopted");
                 assert_false(out.set_differs_now);
                 assert_follows(&h, head);
-                assert_int_equal(log_.start, 9);
-                assert_int_equal(log_.at_start.size, 9);
+                /* what was held goes on, or begins where the leaves do */
+                assert_int_equal(log_.start, held < from ? from : 0);
+                assert_int_equal(log_.at_start.size, log_.start);
+                assert_int_equal(log_.batches_from, 9);
+                assert_int_equal(out.first_batch, held < from ? from : held);
+                assert_int_equal(out.first_offered, out.first_batch - from);
                 assert_outcome(offer_snapshot(&log_, &own, &shot, head), "known");
                 grow(&h, 9, 11, NOW + 20);
                 follow();
@@ -962,6 +967,8 @@ static void snapshot_with_leaves_may_have_a_path_too(void **state)
     shot.path[0].bytes[0] ^= 1;
     assert_outcome(offer_snapshot(&log_, &own, &shot, head), "adopted");
     assert_follows(&h, head);
+    assert_int_equal(log_.start, 5); /* 3 and 4 are not at hand */
+    assert_int_equal(log_.at_start.size, 5);
 }
 
 static void newcomer_takes_a_snapshot_with_leaves(void **state)
@@ -973,7 +980,9 @@ static void newcomer_takes_a_snapshot_with_leaves(void **state)
         snapshot_add_leaves(&shot, &h, from);
         assert_outcome(offer_snapshot(&log_, NULL, &shot, head), "adopted");
         assert_follows(&h, head);
-        assert_int_equal(log_.start, 6);
+        assert_int_equal(log_.start, from);
+        assert_int_equal(log_.at_start.size, from);
+        assert_int_equal(log_.batches_from, 6);
         grow(&h, 6, 8, NOW + 1);
         follow();
         start_again();
@@ -1227,6 +1236,18 @@ static void damaged_log_takes_a_snapshot(void **state)
     assert_outcome(out, "adopted");
     assert_follows(&h, &h.heads[0]);
     assert_int_equal(log_.start, 5);
+    assert_repaired();
+
+    start_again();
+    grow(&h, 0, 5, NOW);
+    damage();
+    make_shot(&h, 0);
+    snapshot_add_leaves(&shot, &h, 2);
+    assert_outcome(offer_snapshot(&log_, &own, &shot, &h.heads[0]), "adopted");
+    assert_follows(&h, &h.heads[0]);
+    assert_int_equal(log_.start, 2); /* its own are not to be relied on */
+    assert_int_equal(log_.at_start.size, 2);
+    assert_int_equal(log_.batches_from, 5);
     assert_repaired();
 }
 

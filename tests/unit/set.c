@@ -555,6 +555,41 @@ static void revoked_serials_are_visited_in_order(void **state)
     garita_set_free(set);
 }
 
+/* Runs and bitmaps, changed and clean chunks: all of it, and then each goes its own way. */
+static void copy_is_the_same_and_apart(void **state)
+{
+    enum { SPREAD = 4000, FAR = 9 * SERIALS };
+    (void)state;
+    garita_set *set = new_set(), *copy;
+    for (uint32_t i = 0; i < SPREAD; i++) {
+        assert_ok(garita_set_put(set, 1 + 3 * i, GARITA_STANDING_REVOKED));
+        assert_ok(garita_set_put(set, 2 + 3 * i, GARITA_STANDING_SUSPENDED));
+    }
+    garita_set_clean(set);
+    assert_ok(garita_set_put(set, FAR + 1, GARITA_STANDING_REVOKED));
+    assert_ok(garita_set_put(set, FAR + 2, GARITA_STANDING_SUSPENDED));
+    assert_ok(garita_set_copy(&copy, set));
+    assert_int_equal(garita_set_memory(copy), garita_set_memory(set));
+    assert_int_equal(garita_set_revoked(copy), SPREAD + 1);
+    assert_int_equal(garita_set_suspended(copy), SPREAD + 1);
+    assert_int_equal(garita_set_next_changed(copy, 0), 9);
+    garita_hash root, root_of_copy;
+    garita_set_root(&root_of_copy, copy);
+    garita_set_root(&root, set);
+    assert_memory_equal(&root, &root_of_copy, sizeof root);
+    assert_ok(garita_set_put(copy, FAR + 2, GARITA_STANDING_ACTIVE));
+    assert_ok(garita_set_put(copy, 5 * SERIALS, GARITA_STANDING_REVOKED));
+    assert_ok(garita_set_put(set, 3, GARITA_STANDING_REVOKED));
+    assert_int_equal(garita_set_get(set, FAR + 2), SUSPENDED);
+    assert_int_equal(garita_set_get(set, 5 * SERIALS), ACTIVE);
+    assert_int_equal(garita_set_get(copy, 3), ACTIVE);
+    garita_set_free(set);
+    assert_int_equal(garita_set_get(copy, FAR + 1), REVOKED);
+    assert_int_equal(garita_set_get(copy, 1 + 3 * (SPREAD - 1)), REVOKED);
+    assert_int_equal(garita_set_next_changed(copy, 0), 4);
+    garita_set_free(copy);
+}
+
 /* A hostile authority's set: the bound holds, by chunks and by events, and what is in it stays. */
 static void set_takes_no_more_memory_than_its_bound(void **state)
 {
@@ -598,6 +633,7 @@ int main(void)
         cmocka_unit_test(histories_of_all_serials_agree),
         cmocka_unit_test(root_is_that_of_the_whole_tree),
         cmocka_unit_test(dense_set_agrees_with_a_list),
+        cmocka_unit_test(copy_is_the_same_and_apart),
         cmocka_unit_test(revoked_is_final),
         cmocka_unit_test(event_at_the_highest_serial_takes_next_to_nothing),
         cmocka_unit_test(last_chunk_has_no_serial_above_the_highest),

@@ -35,8 +35,8 @@ garita_error garita_book_put(garita_book *book, garita_log *log);
 bool garita_book_is_other(const garita_book *book, const garita_hash *id,
                           const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE]);
 
-/* Puts in such a log, as garita_book_put: not twice. It is among those that garita_book_status
- * knows of, and nowhere else. */
+/* Puts in such a log, as garita_book_put, but not twice: one with whose key there is nobody is
+ * ended. It is among those that garita_book_status knows of, and nowhere else. */
 garita_error garita_book_put_other(garita_book *book, garita_log *log,
                                    const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE]);
 
@@ -44,6 +44,9 @@ garita_error garita_book_put_other(garita_book *book, garita_log *log,
  * put in as another's. */
 bool garita_book_has_several(const garita_book *book,
                              const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE]);
+
+/* Exchanges what two books of one trust set hold. */
+void garita_book_swap(garita_book *a, garita_book *b);
 
 /* Works out once what each look-up would work out again: who is revoked, and which heads count. For
  * when all logs are in: nobody may read meanwhile, nor is a log to be changed in place after. A log
@@ -56,6 +59,10 @@ garita_log *garita_book_log(const garita_book *book, const garita_issuer *author
 /* The logs, in the order in which they were put in. */
 size_t garita_book_count(const garita_book *book);
 garita_log *garita_book_get(const garita_book *book, size_t index);
+
+/* Memory that is taken by the sets of all authorities that hang on the same one right below an anchor
+ * as this record's (garita_issuer_same_branch), but for its own. */
+size_t garita_book_branch_memory(const garita_book *book, const garita_issuer *authority);
 
 /* The log by whose head this record's authority is known for verdicts; null if no head counts. It
  * is its own, unless it was certified in another place too and the log there has a newer head that

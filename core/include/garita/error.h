@@ -46,7 +46,7 @@ extern "C" {
     X(WRONG_TYPE, "wrong-type", "a statement of another type than was asked for")                  \
     /* keys and signatures */                                                                      \
     X(BAD_SIGNATURE, "bad-signature", "the signature is not this key's over these bytes")          \
-    X(BAD_KEY, "bad-key", "not a usable Ed25519 public key")                                       \
+    X(BAD_KEY, "bad-key", "not a usable public key")                                               \
     X(KEY_FILE, "key-file", "not a key file of a kind that this program reads")                    \
     X(PASSPHRASE, "passphrase", "the passphrase is wrong, or the key file was altered")            \
     /* trust */                                                                                    \

@@ -59,6 +59,20 @@ void garita_key_pair(uint8_t secret_key[GARITA_SECRET_KEY_SIZE],
                      uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
                      const uint8_t seed[GARITA_SEED_SIZE]);
 
+/* --- the key that a node uses in Noise --- */
+
+#define GARITA_NOISE_KEY_SIZE 32 /* X25519, secret or public */
+
+/* The X25519 pair that goes with a seed: the secret is BLAKE2b-256 of "garita/v1/noise", keyed with
+ * the seed, so that nothing is learned from either key about the other, and no signing key is ever
+ * used for a Diffie-Hellman. noise_secret should be guarded memory; it may be null. */
+void garita_key_noise(uint8_t noise_secret[GARITA_NOISE_KEY_SIZE],
+                      uint8_t noise_public[GARITA_NOISE_KEY_SIZE],
+                      const uint8_t seed[GARITA_SEED_SIZE]);
+
+/* GARITA_OK if a Diffie-Hellman with it can give anything but zero; else GARITA_E_BAD_KEY. */
+garita_error garita_noise_key_check(const uint8_t noise_public[GARITA_NOISE_KEY_SIZE]);
+
 /* --- the key file (core/FORMAT.md, "Key files") --- */
 
 #define GARITA_KEY_FILE_SALT_SIZE 16
@@ -98,25 +112,31 @@ garita_error garita_key_file_peek(garita_key_file_info *out, const uint8_t *byte
 garita_error garita_key_file_open(uint8_t seed[GARITA_SEED_SIZE], const uint8_t *bytes,
                                   size_t bytes_len, const char *passphrase, size_t passphrase_len);
 
-/* --- the public key file: one line, "garita-ed25519 HEX64 NAME\n" --- */
+/* --- the public key file: "garita-ed25519 HEX64 NAME\n", then "garita-x25519 HEX64 NAME\n" --- */
 
 #define GARITA_KEY_NAME_MAX 64
-#define GARITA_PUBLIC_KEY_FILE_MAX 160
+#define GARITA_PUBLIC_KEY_FILE_MAX 320
 
 /* Whether name is 1 to GARITA_KEY_NAME_MAX of a-z A-Z 0-9 . _ - and does not begin with '.' or '-':
  * safe as a file name and on a command line. */
 bool garita_key_name_is_wellformed(const char *name, size_t name_len);
 
-/* Writes the line; a terminating zero follows, not counted in *out_len. name must be well-formed.
- */
-void garita_public_key_file_write(char out[GARITA_PUBLIC_KEY_FILE_MAX], size_t *out_len,
-                                  const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
-                                  const char *name);
+/* What a public key file says. */
+typedef struct garita_public_key_file {
+    uint8_t public_key[GARITA_PUBLIC_KEY_SIZE];
+    bool has_noise_key; /* a file with the first line alone has none */
+    uint8_t noise_key[GARITA_NOISE_KEY_SIZE];
+    char name[GARITA_KEY_NAME_MAX + 1]; /* well-formed */
+} garita_public_key_file;
 
-/* Reads it; a missing last newline and CR LF are forgiven. name_out may be null.
- * GARITA_E_KEY_FILE for anything else, GARITA_E_BAD_KEY if garita_key_check refuses the key. */
-garita_error garita_public_key_file_read(uint8_t public_key[GARITA_PUBLIC_KEY_SIZE],
-                                         char name_out[GARITA_KEY_NAME_MAX + 1], const char *text,
+/* Writes the lines; a terminating zero follows, not counted in *out_len. */
+void garita_public_key_file_write(char out[GARITA_PUBLIC_KEY_FILE_MAX], size_t *out_len,
+                                  const garita_public_key_file *file);
+
+/* Reads them; a missing last newline and CR LF are forgiven, and the second line may be missing, but
+ * has the same name. GARITA_E_KEY_FILE for anything else, GARITA_E_BAD_KEY if garita_key_check or
+ * garita_noise_key_check refuses a key. */
+garita_error garita_public_key_file_read(garita_public_key_file *out, const char *text,
                                          size_t text_len);
 
 #ifdef __cplusplus

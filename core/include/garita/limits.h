@@ -43,6 +43,9 @@
 
 /* An ICAO three-letter code, or "D", and its terminating zero. */
 #define GARITA_COUNTRY_SIZE 4
+/* Addresses of a node, and each: a name as long as DNS allows would leave no room for others. */
+#define GARITA_NODE_ADDRESSES_MAX 4
+#define GARITA_NODE_ADDRESS_BYTES_MAX 128
 /* Countries in a scope: a regional anchor, not the world. */
 #define GARITA_COUNTRIES_MAX 16
 
@@ -69,6 +72,19 @@
 #define GARITA_ISSUERS_PER_ANCHOR_MAX 1024
 #define GARITA_ISSUERS_PER_BRANCH_MAX 256
 
+/* Carried statements kept of one authority: more nodes than any border has lanes, and the policies
+ * of years. A hostile authority fills its own share alone; and one that certifies hundreds of
+ * others that of its branch, which is all that is below one authority that an anchor certified.
+ * Policies are counted as if each were of the longest, since else it would depend on which came
+ * first what there is room for: 2 MiB of an authority, 8 of a branch, 32 of an anchor. Nodes of
+ * eight anchors fit a list of what a home has, and take 16 MiB of memory for each anchor. */
+#define GARITA_NODES_PER_AUTHORITY_MAX 4096
+#define GARITA_NODES_PER_BRANCH_MAX 4096
+#define GARITA_NODES_PER_ANCHOR_MAX 8192
+#define GARITA_POLICIES_PER_AUTHORITY_MAX 8
+#define GARITA_POLICIES_PER_BRANCH_MAX 32
+#define GARITA_POLICIES_PER_ANCHOR_MAX 128
+
 /* A head may be this far ahead of the clock: two checkpoints' clocks, each a few minutes off. */
 #define GARITA_CLOCK_SKEW_S 300
 
@@ -87,12 +103,13 @@
 #define GARITA_MOMENT_MAX ((GARITA_DAY_MAX + INT64_C(1)) * 86400 - 1)
 
 /* Serials in a chunk, chunks in a set: 2^16 of each. A bitmap of a chunk is 8 KiB, which is what
- * either of its parts takes at most, in memory and encoded, behind three bytes of mode and count. */
+ * either of its parts takes at most, in memory and encoded, behind three bytes of mode and count.
+ */
 #define GARITA_CHUNK_SERIALS 65536
 #define GARITA_CHUNKS 65536
 #define GARITA_CHUNK_BYTES_MAX (2 * (3 + GARITA_CHUNK_SERIALS / 8))
-/* Memory of one authority's set: 8,000 full bitmaps, 500 million serials of which any are revoked. A
- * certified but hostile authority could otherwise make everyone hold a gigabyte. */
+/* Memory of one authority's set: 8,000 full bitmaps, 500 million serials of which any are revoked.
+ * A certified but hostile authority could otherwise make everyone hold a gigabyte. */
 #define GARITA_SET_BYTES_MAX (64 * 1024 * 1024)
 
 /* Memory of all sets of an authority right below an anchor and of all that is below it. It may
@@ -119,8 +136,17 @@
 #define GARITA_MESSAGE_BYTES_MAX (GARITA_BATCH_BYTES_MAX + 4096)
 /* Leaf hashes in one message: as many bytes as the longest batch. */
 #define GARITA_LEAVES_MAX (GARITA_BATCH_BYTES_MAX / 32)
+/* Leaf hashes that go beside the state to who has a part of the log, in the place of a path of a
+ * few hashes: who keeps them can show the same to those that stand further back. As many as fit one
+ * message: of a batch every quarter of an hour those of 85 days. */
+#define GARITA_LEAVES_BESIDE_MAX GARITA_LEAVES_MAX
+
 /* A bundle that is read: 100 authorities' snapshots of a million revocations each. */
 #define GARITA_BUNDLE_BYTES_MAX (256 * 1024 * 1024)
+/* Messages that stand by themselves in one bundle: what a full trust set, its logs and the evidence
+ * about them come to many times over. Each may cost the check of a signature, and anybody can write
+ * a bundle. */
+#define GARITA_BUNDLE_ITEMS_MAX (1 << 20)
 /* Logs and digests in a list of what a home has: those of a full trust set, and a policy and a few
  * nodes for each. */
 #define GARITA_HAVE_LOGS_MAX GARITA_ISSUERS_MAX
@@ -133,7 +159,8 @@
 #define GARITA_DECISION_BYTES_MAX 512
 /* The number of an entry: what SQLite can count to. */
 #define GARITA_DECISIONS_MAX INT64_MAX
-/* A tip of the log of decisions, which takes less than 160: it fits a small QR, or a ledger's line. */
+/* A tip of the log of decisions, which takes less than 160: it fits a small QR, or a ledger's line.
+ */
 #define GARITA_TIP_BYTES_MAX 256
 
 /* The transliteration of a name: ICAO 9303-3 needs at most four letters for one (SHCH). */

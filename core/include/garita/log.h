@@ -40,8 +40,11 @@ typedef struct garita_log {
     garita_head head;
     size_t head_len;
     uint8_t head_bytes[GARITA_HEAD_BYTES_MAX]; /* the statement */
-    uint64_t start;             /* the first batch that is at hand: a snapshot was taken up to here */
+    uint64_t start;             /* the first batch whose leaf hash is at hand: from here on the log
+                                   can prove */
     garita_frontier at_start;   /* the frontier there */
+    uint64_t batches_from;      /* the first, not before start, from which on the batches are at hand
+                                   too: a snapshot was taken up to here */
     bool is_equivocated;        /* a proof is kept */
     bool set_differs;           /* form 4 was found */
     uint64_t set_differs_at;    /* at this size */
@@ -57,6 +60,10 @@ typedef struct garita_log {
 /* An empty log of this authority. GARITA_E_NO_MEMORY. */
 garita_error garita_log_start(garita_log *out, const garita_hash *id);
 void garita_log_end(garita_log *log); /* frees the sets; all zero is allowed */
+
+/* A log of its own that holds what this one holds: offers change one of the two, and the other tells
+ * how it was. GARITA_E_NO_MEMORY, and *out is zero. */
+garita_error garita_log_copy(garita_log *out, const garita_log *log);
 
 /* What a verdict needs to know of a serial. Allocates nothing. */
 void garita_log_status(const garita_log *log, garita_status *out, uint32_t serial);
@@ -114,7 +121,8 @@ typedef struct garita_log_result {
     size_t fault_in;
 
     /* EXTENDED: batches first_batch to head.size - 1 are new, and for a damaged log all that there
-     * are; the first of them is tail.batches[first_offered]. */
+     * are; the first of them is tail.batches[first_offered]. ADOPTED: so are their leaf hashes alone,
+     * of which the first is snapshot.leaves[first_offered]; there are none if a path came alone. */
     uint64_t first_batch;
     size_t first_offered;
 
@@ -150,6 +158,16 @@ typedef struct garita_log_snapshot {
     size_t path_count;
     const garita_hash *path;         /* as of garita_merkle_prefix_root */
 } garita_log_snapshot;
+
+/* What came to a log, for whoever keeps it: the leaf hashes of batches that came without their bytes,
+ * in a snapshot, and behind them batches. All zero is nothing. */
+typedef struct garita_log_added {
+    uint64_t first; /* the number of the first of all these */
+    size_t leaf_count;
+    const garita_hash *leaves;
+    size_t batch_count;
+    const garita_bytes *batches;
+} garita_log_added;
 
 /* Offers a head with its batches, or a head with a snapshot. All or nothing: whatever is wrong is
  * found before anything changes. KNOWN, OLDER and MISMATCH change nothing; GAP and FORKED nothing but

@@ -24,6 +24,10 @@ typedef struct garita_set garita_set;
 garita_error garita_set_new(garita_set **out); /* GARITA_E_NO_MEMORY */
 void garita_set_free(garita_set *set);         /* null is allowed */
 
+/* A set of its own that holds what this one holds, its marks of what changed among it.
+ * GARITA_E_NO_MEMORY, and *out is null. */
+garita_error garita_set_copy(garita_set **out, const garita_set *set);
+
 /* serial 0 is active. Allocates nothing. */
 garita_standing garita_set_get(const garita_set *set, uint32_t serial);
 

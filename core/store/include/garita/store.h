@@ -229,6 +229,15 @@ typedef bool (*garita_store_visit)(void *context, const uint8_t *bytes, size_t b
 garita_store_error garita_store_each_trusted(garita_store *store, garita_store_visit visit,
                                              void *context);
 
+/* Called with each node statement in the register of the authority with this first key, by serial;
+ * as above. */
+typedef bool (*garita_store_visit_serial)(void *context, uint32_t serial, const uint8_t *bytes,
+                                          size_t bytes_len);
+
+garita_store_error garita_store_each_own_node(garita_store *store,
+                                              const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE],
+                                              garita_store_visit_serial visit, void *context);
+
 #ifdef __cplusplus
 }
 #endif

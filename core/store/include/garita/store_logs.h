@@ -59,28 +59,33 @@ garita_store_error garita_store_version(garita_store *store, int64_t *out);
 
 /* --- keeping: inside a transaction --- */
 
-/* What is kept of one log's batches. With more, the oldest are dropped and the log's start moves on:
- * what they did stays in the set, and who needs them takes a snapshot. A certified but hostile
- * authority could otherwise fill the disk. The number bounds what it costs to load a log, which goes
- * over all their hashes: a batch every quarter of an hour for nearly two years. */
+/* What is kept of one log's batches. With more bytes, those of the oldest batches are dropped and
+ * batches_from moves on: what they did stays in the set, who needs them takes a snapshot, and their
+ * leaf hashes prove to him that it is of the same history. With more batches, the oldest hashes are
+ * dropped too and the log's start moves on. A certified but hostile authority could otherwise fill
+ * the disk. The number bounds what it costs to load a log, which goes over all the hashes: a batch
+ * every quarter of an hour for nearly two years. */
 #define GARITA_STORE_BATCH_BYTES_MAX (64 * 1024 * 1024)
 #define GARITA_STORE_BATCHES_MAX 65536
+/* The same of an archive (garita/store_carried.h): a batch a minute for two years, or one every
+ * quarter of an hour for thirty. Such a log takes a second or two to load. */
+#define GARITA_STORE_ARCHIVE_BYTES_MAX (1024 * 1024 * 1024)
+#define GARITA_STORE_ARCHIVE_BATCHES_MAX 1048576
 
 /* Writes down what changed in a log that was loaded in this transaction: its head, frontier and
- * flags, count batches from number first on (first is the size that the log had; 0 for one that was
- * damaged and is taken from its first batch on; with count 0 it does not matter), and of its sets
- * what is due. A log that was adopted from a snapshot is written anew. The log must stand at its
- * head. Of one that is still damaged only the union is kept. log->start and at_start follow what is
- * dropped. Serials of an authority that this home signs for (garita_store_note_signer), and that
+ * flags, what was added (from the size that the log had on; for one that was damaged, or has another
+ * start, from its start on, and nothing that was written of it before stays), and of its sets what
+ * is due. Where batches_from moved a snapshot was taken, and the set is written anew. The log must
+ * stand at its head. Of one that is still damaged only the union is kept. log->start, at_start and
+ * batches_from follow what is dropped. Serials of an authority that this home signs for (garita_store_note_signer), and that
  * are at or above its next serial, are noted: they are never assigned (garita_store_next_serial).
  * first_key: the authority's. */
 garita_store_error garita_store_keep_log(garita_store *store, garita_log *log,
                                          const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE],
-                                         uint64_t first, const garita_bytes *batches,
-                                         size_t count);
+                                         const garita_log_added *added);
 
-/* Keeps the proof of an equivocation of this log; one that is there and can be read stays. ABSENT if
- * the log was never kept: garita_store_keep_log comes first. */
+/* Keeps the proof of an equivocation of this log; one that is there and can be read stays. ABSENT
+ * if the log was never kept: garita_store_keep_log comes first. */
 garita_store_error garita_store_keep_proof(garita_store *store, const garita_hash *log,
                                            const uint8_t *bytes, size_t bytes_len);
 
@@ -103,12 +108,11 @@ typedef struct garita_store_leaves {
 garita_leaf_source garita_store_leaf_source(garita_store_leaves *context, garita_store *store,
                                             const garita_hash *log);
 
-/* Called with batches first, first + 1 and so on, up to the last; as garita_store_visit. first is not
- * below the log's start. CORRUPT if one is missing, or what is kept of the log is not what was
+/* Called with batches first, first + 1 and so on, up to the last; as garita_store_visit. first is
+ * not below the log's batches_from. CORRUPT if one is missing, or what is kept of the log is not what was
  * written. */
 garita_store_error garita_store_each_batch(garita_store *store, const garita_hash *log,
-                                           uint64_t first, garita_store_visit visit,
-                                           void *context);
+                                           uint64_t first, garita_store_visit visit, void *context);
 
 /* The batches' bytes in all from number first on. */
 garita_store_error garita_store_batch_bytes(garita_store *store, uint64_t *out,
@@ -119,16 +123,23 @@ garita_store_error garita_store_batch_bytes(garita_store *store, uint64_t *out,
 garita_store_error garita_store_get_head(garita_store *store, uint8_t *bytes, size_t *len,
                                          const garita_hash *log);
 
-/* The proof kept for a log: GARITA_EQUIVOCATION_BYTES_MAX bytes, of which *len are used. ABSENT, also
- * where there was one that can no longer be read: garita_log.is_equivocated stays. */
+/* The proof kept for a log: GARITA_EQUIVOCATION_BYTES_MAX bytes, of which *len are used. ABSENT,
+ * also where there was one that can no longer be read: garita_log.is_equivocated stays. */
 garita_store_error garita_store_get_proof(garita_store *store, uint8_t *bytes, size_t *len,
                                           const garita_hash *log);
 
-/* Called with each evidence of a log; returns false to stop. The message is valid during the call, in
- * which this store may not be used. CORRUPT, after the rest was visited, if some cannot be read. */
+/* Called with each evidence of a log; returns false to stop. The message is valid during the call,
+ * in which this store may not be used. CORRUPT, after the rest was visited, if some cannot be read.
+ */
 typedef bool (*garita_store_visit_evidence)(void *context, const garita_message *evidence);
 garita_store_error garita_store_each_evidence(garita_store *store, const garita_hash *log,
                                               garita_store_visit_evidence visit, void *context);
+
+/* Calls visit, whatever it returns, with that of a batch with this digest; ABSENT, also if it cannot
+ * be read. */
+garita_store_error garita_store_get_evidence(garita_store *store, const garita_hash *log,
+                                             const garita_digest *digest,
+                                             garita_store_visit_evidence visit, void *context);
 
 /* Called with the id of each log that is kept, whether anybody in the trust set has it or not;
  * returns false to stop. This store may not be used in the call. */

@@ -16,9 +16,10 @@ garita_store_error garita_store_hold(garita_store *store);
 
 #define GARITA_STORE_KNOWLEDGE_SIZE 32
 
-/* A digest of all that a verdict depends on: pins, trusted statements, heads, what is known of
- * equivocation, unions, the clock's floor. Unlike garita_store_version it does not change when a
- * decision is logged or a credential issued. Reads a few hundred bytes for each authority. */
+/* A digest of all that a verdict, or a running node, depends on: pins, trusted and carried
+ * statements, heads, what is known of equivocation, unions, the clock's floor. Unlike
+ * garita_store_version it does not change when a decision is logged or a credential issued. Reads a
+ * few hundred bytes for each authority. */
 garita_store_error garita_store_knowledge(garita_store *store,
                                           uint8_t out[GARITA_STORE_KNOWLEDGE_SIZE]);
 
