@@ -22,5 +22,5 @@ string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
 configure_file(cmake/garita.pc.in ${PROJECT_BINARY_DIR}/garita.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/garita.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-install(FILES README.md SECURITY.md CHANGELOG.md LICENSE core/FORMAT.md
+install(FILES README.md SECURITY.md CHANGELOG.md LICENSE core/FORMAT.md node/PROTOCOL.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

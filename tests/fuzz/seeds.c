@@ -410,6 +410,7 @@ int main(int argc, char **argv) {
     fields();
     seeds_status();
     seeds_channel();
+    seeds_engine();
     world_free(&w);
     return 0;
 }

@@ -9,6 +9,7 @@
 void seed(const char *fuzzer, const char *name, const void *bytes, size_t len);
 
 void seeds_channel(void); /* what nodes say to each other */
+void seeds_engine(void);  /* what they do */
 void seeds_status(void);  /* status logs, and what carries them */
 
 #endif
