@@ -284,6 +284,7 @@ struct take {
     uint8_t item;
     garita_digest digest; /* of the item; of the head that the bundle holds, of a log */
     garita_digest before; /* the log's head when it was handed out */
+    bool is_bare;         /* the head, and nothing of what leads there */
     size_t len;
 };
 

@@ -581,6 +581,15 @@ static garita_digest head_in(const struct run *run)
     return digest;
 }
 
+/* Whether it is a head, and nothing of what leads there. */
+static bool is_bare(const struct run *run)
+{
+    garita_message m;
+    garita_bundle_reader reader = read_run(run);
+    return garita_bundle_next(&reader, &m, NULL) == GARITA_OK && m.kind == GARITA_MESSAGE_TAIL &&
+           reader.at == reader.len;
+}
+
 /* Whether it is the item that was asked for, and nothing more. */
 static bool is_item(const struct pull *pull, const struct run *run)
 {
@@ -605,7 +614,8 @@ static void hand_over(struct engine *e, struct pull *pull, struct run *run)
                         .slot = pull->slot,
                         .item = pull->item,
                         .digest = pull->item ? pull->digest : head_in(run),
-                        .before = e->logs[pull->slot].head_digest};
+                        .before = e->logs[pull->slot].head_digest,
+                        .is_bare = !pull->item && is_bare(run)};
     memcpy(take.from, run->from, sizeof take.from);
     uint8_t *bytes = run->bytes;
     size_t len = GARITA_BUNDLE_HEADER_SIZE + (size_t)run->total;
@@ -864,11 +874,12 @@ static void judge_claims(struct engine *e, const struct take *take,
     bool is_held =
         log->is_given && memcmp(&log->head_digest, &take->digest, sizeof take->digest) == 0;
     if (!is_held && !result->is_gap && !result->is_wrong) {
-        /* another history's head is had once; one that brought nothing may count later */
+        /* Another history's head is had once, with all that leads there: a giver that did not know
+         * yet that there are two has sent the head alone. One that brought nothing may count later. */
         garita_digest name = head_name(log, &take->digest);
-        if (log->is_equivocated)
+        if (log->is_equivocated && !take->is_bare)
             memo_put(&e->refused, e->now.ms, &name, e->now.ms + ENGINE_OTHER_KEPT_MS, 0);
-        else if (!has_gained)
+        else if (!log->is_equivocated && !has_gained)
             memo_put(&e->refused, e->now.ms, &name, e->now.ms + ENGINE_REFUSED_MS, 0);
     }
     for (size_t f = 0; f < take->from_count; f++)
