@@ -13,7 +13,9 @@
 #include "own_register.h"
 #include "public_key.h"
 #include "report.h"
+#include "same_node.h"
 #include "scope_text.h"
+#include "serials.h"
 #include "signing_act.h"
 
 const struct option node_certify_options[] = {
@@ -256,6 +258,35 @@ static exit_status sign_node(const struct context *context, struct certify *cert
     return own_register_add(context, signing, &entry);
 }
 
+/* A machine that was withdrawn may have been in other hands, its key too. */
+static exit_status warn_withdrawn(const struct context *context, const struct certify *certify,
+                                  const struct signing *signing)
+{
+    struct own_logs logs = {0};
+    struct same_nodes nodes = {0};
+    struct serials serials = {0};
+    exit_status status = own_logs_load(&logs, context, signing, certify->now);
+
+    if (status == EXIT_DONE && !serials_add(&serials, certify->node.serial))
+        status = report_no_memory(context);
+    if (status == EXIT_DONE)
+        status = same_node_find(context, &nodes, signing->store, certify->issuer->first_key, &serials);
+    for (size_t i = 0; i < nodes.count; i++) {
+        if (own_logs_standing(&logs, nodes.at[i].serial) != GARITA_STANDING_REVOKED)
+            continue;
+        report_warning(context,
+                       _("this machine was certified before, as %s with serial %lu, and that was "
+                         "revoked: if its key may have been in other hands, revoke this too, and "
+                         "make a new key there"),
+                       nodes.at[i].name, (unsigned long)nodes.at[i].serial);
+        break;
+    }
+    serials_free(&serials);
+    same_nodes_free(&nodes);
+    own_logs_free(&logs);
+    return status;
+}
+
 /* Inside a transaction that the caller ends. */
 static exit_status sign(const struct context *context, struct certify *certify,
                         struct signing *signing)
@@ -267,6 +298,8 @@ static exit_status sign(const struct context *context, struct certify *certify,
         status = prepare(context, certify, signing);
     if (status == EXIT_DONE)
         status = sign_node(context, certify, signing);
+    if (status == EXIT_DONE)
+        status = warn_withdrawn(context, certify, signing);
     return status == EXIT_DONE ? own_logs_attest(context, signing, certify->now, false) : status;
 }
 

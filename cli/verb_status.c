@@ -127,8 +127,9 @@ static json_t *node_json(const struct status *status)
 
     if (status->answer != PEERS_ANSWERED)
         return json_null();
-    return json_pack("{s:I, s:I, s:o, s:{s:I, s:I, s:I}}", "pid", (json_int_t)node->pid, "links",
-                     (json_int_t)node->up_count, "agreed_s",
+    return json_pack("{s:I, s:b, s:I, s:o, s:{s:I, s:I, s:I}}", "pid", (json_int_t)node->pid,
+                     "is_certified", (int)node->is_certified, "links", (json_int_t)node->up_count,
+                     "agreed_s",
                      number_json(node->has_agreed, node->agreed_s), "behind", "logs",
                      (json_int_t)node->logs_behind, "bytes", (json_int_t)node->bytes, "bytes_total",
                      (json_int_t)node->bytes_total);

@@ -223,5 +223,12 @@ run node certify --as root --subject node.pub --name "San Ysidro 1"
 expect_status 0
 expect_out_has "10"
 
+# A machine that was withdrawn is certified again only with a word of warning.
+must "$GARITA" revoke --as root 10 --reason stolen
+run node certify --as root --subject node.pub --name "San Ysidro 1"
+expect_status 0
+expect_err_has "this machine was certified before, as"
+expect_err_has "and that was revoked"
+
 run doctor
 expect_status 0
