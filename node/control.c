@@ -140,9 +140,11 @@ static int bind_socket(const struct home *home)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int bound = -1;
 
-    if (fd < 0 || !set_path(&address, home))
-        return fd;
-    if (unlinkat(home->fd, SOCKET_NAME, 0) == 0 || errno == ENOENT) {
+    if (fd < 0)
+        return -1;
+    if (!set_path(&address, home)) {
+        errno = ENAMETOOLONG;
+    } else if (unlinkat(home->fd, SOCKET_NAME, 0) == 0 || errno == ENOENT) {
         mode_t before = umask(0177);
         bound = bind(fd, (const struct sockaddr *)&address, sizeof address);
         int error = errno;

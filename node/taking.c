@@ -17,7 +17,7 @@ struct taking {
     const char *home, *state;
     garita_event *events; /* for batches: once for all */
     struct own_keys own;
-    struct log_limit refusals;
+    struct log_limit refusals, alarms; /* apart: who floods the one must not hush the other */
 
     /* of the bundle that is taken */
     struct engine_take_result result;
@@ -175,7 +175,8 @@ static void on_refused(void *context, const garita_refusal *refusal)
         level = LOG_LEVEL_ERROR;
         break;
     }
-    if (!log_allows(&taking->refusals, (int64_t)(uv_hrtime() / 1000000), &suppressed))
+    struct log_limit *limit = level == LOG_LEVEL_ERROR ? &taking->alarms : &taking->refusals;
+    if (!log_allows(limit, (int64_t)(uv_hrtime() / 1000000), &suppressed))
         return;
     log_event(
         level, level == LOG_LEVEL_ERROR ? "alarm" : "not-taken",
@@ -226,7 +227,7 @@ static bool settle(void *context, const garita_taken *taken, bool *is_changed)
     return error == GARITA_STORE_OK;
 }
 
-/* --- --- */
+/* --- taking --- */
 
 struct taking *taking_new(garita_store *store, garita_store_keeper *keeper, const char *home,
                           const char *state)

@@ -460,8 +460,8 @@ bool writer_stop(struct writer *writer, uint64_t timeout_ms)
     uv_mutex_lock(&writer->mutex);
     writer->is_stopping = true;
     uv_cond_signal(&writer->wake);
-    while (!writer->is_ended && uv_hrtime() < end_ns)
-        (void)uv_cond_timedwait(&writer->ended, &writer->mutex, end_ns - uv_hrtime());
+    for (uint64_t now_ns; !writer->is_ended && (now_ns = uv_hrtime()) < end_ns;)
+        (void)uv_cond_timedwait(&writer->ended, &writer->mutex, end_ns - now_ns);
     bool is_ended = writer->is_ended;
     uv_mutex_unlock(&writer->mutex);
     if (!is_ended)

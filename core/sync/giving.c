@@ -166,10 +166,10 @@ static bool for_follower(garita_plan *out, const garita_shelf *shelf, const gari
     return true;
 }
 
-/* For who has at->size batches of another history: what shows it. */
+/* For who has at->size batches of another history: what shows it, and all that was revoked here. */
 static bool for_forked(garita_plan *out, const garita_shelf *shelf, const garita_frontier *at)
 {
-    if (at->size >= shelf->log->batches_from || shelf->log->set_differs)
+    if (shelf->log->batches_from == 0 || shelf->log->set_differs)
         return plan_all(out, shelf);
     plan_snapshot(out, at);
     return true;
@@ -198,8 +198,8 @@ static bool for_older(garita_plan *out, const garita_shelf *shelf, const garita_
     return for_forked(out, shelf, &at);
 }
 
-/* What was revoked in this history, for who has another: all of its batches, which can be passed on as
- * evidence, or the state that they made. */
+/* What was revoked in this history, for who has another: all of its batches, which can be passed on
+ * as evidence, or where the first are gone the state that they made. */
 static bool plan_other_history(garita_plan *out, const garita_shelf *shelf)
 {
     const garita_log *log = shelf->log;

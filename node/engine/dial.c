@@ -419,6 +419,8 @@ void dial_seek(struct engine *e)
         int64_t later;
         struct member *member = choose(e, &later);
         if (!member || !call(e, member, false)) {
+            if (member) /* no memory now */
+                later = e->now.ms + ENGINE_BACKOFF_MIN_MS;
             if (later < e->seek_at)
                 e->seek_at = later;
             break;

@@ -8,8 +8,11 @@
 /* Rounds of one digest against another after which a vector is sent only now and then: what differs
  * cannot be mended between these two (their pins differ, or an authority shows each another
  * history). */
-enum { ROUNDS_MANY = 4, ROUNDS_APART = 6, RTT_SANE_MS = 30000, RTT_SMOOTH = 8, ANSWER_MS = 1000 };
-enum { VECTOR_PART = 4096 };
+enum { ROUNDS_MANY = 4, ROUNDS_APART = 6 };
+/* A round trip above the first is an echo of long ago; each counts for an eighth of the mean. */
+enum { RTT_SANE_MS = 30000, RTT_SMOOTH = 8 };
+/* Between two vectors that answer the same link; and what of a vector goes in one message. */
+enum { ANSWER_MS = 1000, VECTOR_PART = 4096 };
 
 /* --- digests --- */
 

@@ -5,6 +5,7 @@
  *   dial.c    whom to call                   gossip.c  digests, vectors, heads
  *   pull.c    runs that are fetched          give.c    runs that are given
  *   items.c   statements, proofs, evidence   memo.c    digests remembered for a while
+ *   wire.c    messages, as bytes
  */
 #ifndef GARITA_NODE_INSIDE_H
 #define GARITA_NODE_INSIDE_H
@@ -168,7 +169,6 @@ struct link {
     size_t payload_len;
     bool is_payload_taken;
     struct engine_node *node;
-    uint32_t member_hint;
 
     int64_t opened_at, up_at, heard_at, digest_at, renew_at, end_at;
     int64_t digested_at; /* when the last digest was sent */
@@ -217,6 +217,10 @@ struct link {
 
 /* --- runs --- */
 
+/* Who brought a run, as far as they are remembered: only one who brought all of it answers for it,
+ * and any second shows that there were others. */
+#define SOURCES_MAX 4
+
 struct run {
     garita_digest digest;
     uint64_t total;
@@ -226,7 +230,7 @@ struct run {
     uint64_t came;  /* pieces in all */
     uint8_t
         window[ENGINE_WINDOW_PIECES / 8]; /* those beyond the first gap, by piece modulo its size */
-    engine_link_id from[4];               /* who brought it */
+    engine_link_id from[SOURCES_MAX];     /* who brought it */
     size_t from_count;
 };
 
@@ -278,7 +282,7 @@ enum take_kind { TAKE_RUN = 1, TAKE_HEARTBEAT, TAKE_ITEMS, TAKE_PAYLOAD };
 struct take {
     uint32_t job;
     enum take_kind kind;
-    engine_link_id from[4];
+    engine_link_id from[SOURCES_MAX];
     size_t from_count;
     uint32_t slot;
     uint8_t item;
@@ -478,7 +482,10 @@ void link_set_due(struct engine *e,
 void link_payload_taken(struct engine *e, const struct take *take,
                         const struct engine_take_result *result);
 void link_free(struct link *link);
-bool link_resize(struct engine *e, struct link *link, const uint32_t *moved, size_t old_count);
+/* When the stock's logs are to stand in other places: room for what is known of each, and then the
+ * move, moved being where each old one is now. */
+bool link_make_room(struct link *link, size_t log_count);
+void link_move(struct link *link, const uint32_t *moved, size_t old_count);
 bool is_banned(const struct engine *e, const uint8_t noise_key[GARITA_NOISE_KEY_SIZE]);
 size_t link_bytes(const struct engine *e, const struct link *link);
 

@@ -57,16 +57,18 @@ size_t link_bytes(const struct engine *e, const struct link *link)
            (link->gathered || link->taking ? 2 * ENGINE_GATHER_ITEMS_MAX * sizeof(struct came) : 0);
 }
 
-bool link_resize(struct engine *e, struct link *link, const uint32_t *moved, size_t count)
+bool link_make_room(struct link *link, size_t log_count)
 {
-    if (!moved) { /* makes room for so many */
-        free(link->spare);
-        link->spare = calloc(count + 1, sizeof *link->spare);
-        return link->spare;
-    }
+    free(link->spare);
+    link->spare = calloc(log_count + 1, sizeof *link->spare);
+    return link->spare;
+}
+
+void link_move(struct link *link, const uint32_t *moved, size_t old_count)
+{
     if (!link->logs)
-        return true;
-    for (size_t i = 0; i < count; i++)
+        return;
+    for (size_t i = 0; i < old_count; i++)
         if (moved[i] != NO_SLOT)
             link->spare[moved[i]] = link->logs[i];
     free(link->logs);
@@ -97,8 +99,6 @@ bool link_resize(struct engine *e, struct link *link, const uint32_t *moved, siz
             lists[kept++].slot = moved[lists[i].slot];
         }
     link->lists.count = kept;
-    (void)e;
-    return true;
 }
 
 /* --- keeping away --- */

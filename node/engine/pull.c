@@ -7,12 +7,12 @@
  * he is asked for the run that leads there; and if it does not come, another is. */
 
 enum {
-    CLAIM_TRIES = 16,
-    FAILURES_FREE = 16,
-    FAILURES_COUNT = 3,
-    RTT_UNKNOWN_MS = 250,
-    HOLES_MS = 200,
-    ITEM_CLAIMS = 8
+    CLAIM_TRIES = 16,      /* a claim that was asked in vain so often is gone */
+    FAILURES_FREE = 16,    /* so many go unanswered before it is asked less often: */
+    FAILURE_DOUBLINGS = 3, /* the patience doubles with each more, so often at most */
+    RTT_UNKNOWN_MS = 250,  /* of a link that was not measured yet */
+    HOLES_MS = 200,        /* after the end of a run for what came out of order, at least */
+    ITEM_CLAIMS = 8        /* who has one long item */
 };
 
 int64_t pull_patience(const struct link *link)
@@ -381,8 +381,8 @@ static void ask(struct engine *e, struct pull *pull, struct link *link)
     }
     /* nobody answers: less often */
     unsigned shift = pull->failures < FAILURES_FREE ? 0 : pull->failures - FAILURES_FREE;
-    if (shift > FAILURES_COUNT)
-        shift = FAILURES_COUNT;
+    if (shift > FAILURE_DOUBLINGS)
+        shift = FAILURE_DOUBLINGS;
     if (pull->ask_count == 0)
         pull->begun_at = e->now.ms;
     pull->asks[pull->ask_count++] =
@@ -654,7 +654,7 @@ static void complete(struct engine *e, struct pull *pull, struct run *run)
     }
     /* one peer brought it: it lied. If there were several, who knows, and no honest one shall pay
      * for it: from now on each alone */
-    engine_link_id from[4];
+    engine_link_id from[SOURCES_MAX];
     size_t count = run->from_count;
     memcpy(from, run->from, sizeof from);
     run_free(e, run);
@@ -875,7 +875,8 @@ static void judge_claims(struct engine *e, const struct take *take,
         log->is_given && memcmp(&log->head_digest, &take->digest, sizeof take->digest) == 0;
     if (!is_held && !result->is_gap && !result->is_wrong) {
         /* Another history's head is had once, with all that leads there: a giver that did not know
-         * yet that there are two has sent the head alone. One that brought nothing may count later. */
+         * yet that there are two has sent the head alone. One that brought nothing may count later.
+         */
         garita_digest name = head_name(log, &take->digest);
         if (log->is_equivocated && !take->is_bare)
             memo_put(&e->refused, e->now.ms, &name, e->now.ms + ENGINE_OTHER_KEPT_MS, 0);

@@ -471,6 +471,7 @@ static bool make_roster(struct made *m, const struct engine *e, const struct eng
         if (old) {
             member->failures = old->failures;
             member->try_at = old->try_at;
+            member->address_next = old->address_next;
         }
     }
     qsort(m->members, m->member_count, sizeof *m->members, compare_members);
@@ -490,12 +491,12 @@ static bool is_unmoved(const struct made *m, const struct engine *e)
 static bool move_slots(struct engine *e, const struct made *m)
 {
     for (size_t i = 0; i < e->link_count; i++)
-        if (!link_resize(e, e->links[i], NULL, m->log_count))
-            return false; /* there is room now, or nothing happened */
+        if (!link_make_room(e->links[i], m->log_count))
+            return false; /* nothing has moved yet */
     size_t old_count = e->log_count;
     e->log_count = m->log_count;
     for (size_t i = 0; i < e->link_count; i++)
-        link_resize(e, e->links[i], m->moved, old_count);
+        link_move(e->links[i], m->moved, old_count);
     for (size_t i = 0; i < e->take_count; i++)
         if (e->takes[i].slot != NO_SLOT)
             e->takes[i].slot = m->moved[e->takes[i].slot];

@@ -73,13 +73,13 @@ garita_store_error garita_store_version(garita_store *store, int64_t *out);
 #define GARITA_STORE_ARCHIVE_BATCHES_MAX 1048576
 
 /* Writes down what changed in a log that was loaded in this transaction: its head, frontier and
- * flags, what was added (from the size that the log had on; for one that was damaged, or has another
- * start, from its start on, and nothing that was written of it before stays), and of its sets what
- * is due. Where batches_from moved a snapshot was taken, and the set is written anew. The log must
- * stand at its head. Of one that is still damaged only the union is kept. log->start, at_start and
- * batches_from follow what is dropped. Serials of an authority that this home signs for (garita_store_note_signer), and that
- * are at or above its next serial, are noted: they are never assigned (garita_store_next_serial).
- * first_key: the authority's. */
+ * flags, what was added (from the size that the log had on; for one that was damaged, or has
+ * another start, from its start on, and nothing that was written of it before stays), and of its
+ * sets what is due. Where batches_from moved a snapshot was taken, and the set is written anew. The
+ * log must stand at its head. Of one that is still damaged only the union is kept. log->start,
+ * at_start and batches_from follow what is dropped. Serials of an authority that this home signs
+ * for (garita_store_note_signer), and that are at or above its next serial, are noted: they are
+ * never assigned (garita_store_next_serial). first_key: the authority's. */
 garita_store_error garita_store_keep_log(garita_store *store, garita_log *log,
                                          const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE],
                                          const garita_log_added *added);
@@ -109,8 +109,8 @@ garita_leaf_source garita_store_leaf_source(garita_store_leaves *context, garita
                                             const garita_hash *log);
 
 /* Called with batches first, first + 1 and so on, up to the last; as garita_store_visit. first is
- * not below the log's batches_from. CORRUPT if one is missing, or what is kept of the log is not what was
- * written. */
+ * not below the log's batches_from. CORRUPT if one is missing, or what is kept of the log is not
+ * what was written. */
 garita_store_error garita_store_each_batch(garita_store *store, const garita_hash *log,
                                            uint64_t first, garita_store_visit visit, void *context);
 
@@ -135,8 +135,8 @@ typedef bool (*garita_store_visit_evidence)(void *context, const garita_message 
 garita_store_error garita_store_each_evidence(garita_store *store, const garita_hash *log,
                                               garita_store_visit_evidence visit, void *context);
 
-/* Calls visit, whatever it returns, with that of a batch with this digest; ABSENT, also if it cannot
- * be read. */
+/* Calls visit, whatever it returns, with that of a batch with this digest; ABSENT, also if it
+ * cannot be read. */
 garita_store_error garita_store_get_evidence(garita_store *store, const garita_hash *log,
                                              const garita_digest *digest,
                                              garita_store_visit_evidence visit, void *context);

@@ -22,7 +22,8 @@ typedef struct garita_shelf {
     garita_leaf_source leaves; /* its own, from log->start on */
     void *context;             /* of the two below, which are false if the store cannot */
     bool (*batch_bytes)(void *context, uint64_t *out, uint64_t first); /* in all, from first on */
-    /* Visits batches from first, which is not before log->batches_from, on, until visit returns false, which is no failure of the store. */
+    /* Visits batches from first on, which is not before log->batches_from, until visit returns
+     * false, which is no failure of the store. */
     bool (*each_batch)(void *context, uint64_t first,
                        bool (*visit)(void *visitor, garita_bytes batch), void *visitor);
 } garita_shelf;
@@ -42,10 +43,11 @@ typedef struct garita_plan {
 /* Plans for the receiver whose log is *theirs, or who has none of it (null): the smallest that
  * makes it current; nothing where it is. A snapshot has the leaf hashes of the batches that the
  * receiver lacks, so that it can prove on to whoever stands no further back than it stood: a path
- * alone where they are more than GARITA_LEAVES_BESIDE_MAX. Where its log is no beginning of this one, or this
- * authority is known to show two histories, all batches that are at hand, so that the receiver can prove it
- * and gains what is revoked here. wants_batches: of a receiver that keeps an archive: batches where
- * they lead there, whatever a snapshot would save. False if the store lacks something, or cannot be
+ * alone where they are more than GARITA_LEAVES_BESIDE_MAX. Where its log is no beginning of this
+ * one, or is further and this authority is known to show two histories: the batches at hand, so
+ * that the receiver can prove it and gains what is revoked here; where the first are gone, a
+ * snapshot in their place. wants_batches: of a receiver that keeps an archive: batches where they
+ * lead there, whatever a snapshot would save. False if the store lacks something, or cannot be
  * read. */
 bool garita_plan_for(garita_plan *out, const garita_shelf *shelf, const garita_have_log *theirs,
                      bool wants_batches);
