@@ -154,6 +154,8 @@ static void add_ban(struct engine *e, const uint8_t *noise_key)
     ban->forget_at = ban->until + ENGINE_BAN_MAX_MS;
 }
 
+/* What a node does that means no good. One that does not read may be behind a slow line: it is closed,
+ * and may come back. */
 static bool is_offence(unsigned reason)
 {
     return reason == ENGINE_MALFORMED || reason == ENGINE_FLOOD || reason == ENGINE_FORGED ||

@@ -171,7 +171,7 @@ sound() {
 launch() {
     local name=$1 within=()
     shift
-    [ -z "${node_in[$name]:-}" ] || within=(ip netns exec "${node_in[$name]}")
+    [ -z "${node_in[$name]:-}" ] || within=(nsenter --net="/run/netns/${node_in[$name]}")
     [ -f "$name.log" ] || nodes+=("$name")
     "${within[@]}" "$GARITAD" --home "$work/home.$name" --key node "$@" </dev/null >>"$name.log" 2>&1 &
     node_pid[$name]=$!

@@ -22,7 +22,7 @@ tag=garita$$-
 inside() { # NAMESPACE COMMAND...
     local name=$1
     shift
-    must ip netns exec "$tag$name" "$@"
+    must nsenter --net="/run/netns/$tag$name" "$@"
 }
 namespace() { # NAME
     must ip netns add "$tag$1"
@@ -67,7 +67,7 @@ wire c eth1 10.77.1.3 spare
 for name in a b c; do worsen $name eth0; done
 for name in b c; do worsen $name eth1; done
 inside c ip link set eth1 down
-coproc RELAY { exec ip netns exec "${tag}hub" "$relay_program" tap0 tap1 2>relay.err; }
+coproc RELAY { exec nsenter --net="/run/netns/${tag}hub" "$relay_program" tap0 tap1 2>relay.err; }
 relay=$RELAY_PID
 at_end=("kill $relay" "${at_end[@]}")
 read -r line <&"${RELAY[0]}" || fail "no relay: $(cat relay.err)"
@@ -130,7 +130,7 @@ read -r _ passed_left dropped_left passed_right dropped_right <&"${RELAY[0]}"
 [ "$passed_left" -gt 0 ] && [ "$passed_right" -gt 0 ] && [ "$dropped_left" -gt 0 ] && [ "$dropped_right" -gt 0 ] ||
     fail "the relay passed $passed_left and $passed_right frames, and dropped $dropped_left and $dropped_right"
 for name in a b c; do
-    lost=$(ip netns exec "$tag$name" iptables -nvxL INPUT 2>/dev/null | awk '/statistic/ { n += $1 } END { print n + 0 }')
+    lost=$(nsenter --net="/run/netns/$tag$name" iptables -nvxL INPUT 2>/dev/null | awk '/statistic/ { n += $1 } END { print n + 0 }')
     [ "$lost" -gt 0 ] || ! command -v iptables >/dev/null || fail "$name lost nothing"
 done
 for name in a b c; do stop_node $name; done
