@@ -539,6 +539,14 @@ static struct run *run_for(struct engine *e, struct pull *pull, const struct wir
         if (memcmp(&run->digest, &m->run, sizeof m->run) == 0 && run->total == m->total &&
             (!pull->is_alone || (run->from_count == 1 && run->from[0] == link->id)))
             return run;
+        /* one digest, two lengths: one of them lies, and it is the other giver's run that would never
+         * come to its end */
+        if (is_newest && memcmp(&run->digest, &m->run, sizeof m->run) == 0 &&
+            run->total != m->total) {
+            run_free(e, run);
+            free_one = free_one ? free_one : run;
+            continue;
+        }
         if (run->came < less->came)
             less = run;
     }

@@ -573,14 +573,19 @@ struct packet {
 static struct {
     struct packet packets[FLIGHT_MAX];
     size_t count;
+    size_t lost_len; /* bytes for which there was no room, of which the sender has not heard yet */
 } flight[2];
 static engine_link_id pair[2]; /* the link between the two, as each names it */
 
 static void fly(void *context, const struct watched_link *link, const uint8_t *bytes, size_t len)
 {
     size_t to = context == &two[0] ? 1 : 0;
-    if (link->id != pair[!to] || flight[to].count == FLIGHT_MAX)
-        return; /* another's, or lost */
+    if (link->id != pair[!to])
+        return; /* another's */
+    if (flight[to].count == FLIGHT_MAX) { /* lost; for who sent it, it has left */
+        flight[to].lost_len += len;
+        return;
+    }
     struct packet *p = &flight[to].packets[flight[to].count++];
     *p = (struct packet){.bytes = malloc(len), .len = len};
     WORLD_REQUIRE(p->bytes != NULL);
@@ -599,6 +604,10 @@ static void land(size_t side, bool is_heard, bool is_kept)
 {
     if (flight[side].count == 0)
         return;
+    size_t lost_len = flight[side].lost_len;
+    flight[side].lost_len = 0;
+    if (lost_len > 0 && link_at(!side))
+        watched_sent(&two[!side], link_at(!side), lost_len);
     struct packet p = flight[side].packets[0];
     if (!is_kept) {
         memmove(flight[side].packets, flight[side].packets + 1, --flight[side].count * sizeof p);
@@ -614,6 +623,7 @@ static void land(size_t side, bool is_heard, bool is_kept)
 static void cut(void)
 {
     for (size_t side = 0; side < 2; side++) {
+        flight[side].lost_len = 0;
         while (flight[side].count > 0)
             free(flight[side].packets[--flight[side].count].bytes);
         if (link_at(side))
