@@ -166,10 +166,10 @@ static bool for_follower(garita_plan *out, const garita_shelf *shelf, const gari
     return true;
 }
 
-/* For who has at->size batches of another history: what shows it, and all that was revoked here. */
+/* For who has at->size batches of another history: what shows it. */
 static bool for_forked(garita_plan *out, const garita_shelf *shelf, const garita_frontier *at)
 {
-    if (shelf->log->batches_from == 0 || shelf->log->set_differs)
+    if (at->size >= shelf->log->batches_from || shelf->log->set_differs)
         return plan_all(out, shelf);
     plan_snapshot(out, at);
     return true;
