@@ -75,25 +75,6 @@ static exit_status not_allowed(const struct context *context, garita_error error
 
 /* --- the options --- */
 
-static exit_status read_dates(const struct context *context, struct certify *certify)
-{
-    const struct authority_certify_options *given = certify->given;
-    garita_authority *authority = &certify->authority;
-    exit_status status = EXIT_DONE;
-
-    if (given->from != NULL) {
-        authority->has_start = true;
-        status = authority_read_day(context, &authority->not_before, "from", given->from);
-    }
-    if (status == EXIT_DONE && given->until != NULL)
-        status = authority_read_until(context, &authority->expires, given->until, certify->now);
-    if (status != EXIT_DONE || given->until == NULL)
-        return status;
-    if (authority->has_start && authority->expires < authority->not_before)
-        return usage(context, _("--until is before --from"), NULL);
-    return EXIT_DONE;
-}
-
 static exit_status read_scope(const struct context *context, struct certify *certify)
 {
     const struct authority_certify_options *given = certify->given;
@@ -149,7 +130,9 @@ static exit_status read_options(const struct context *context, struct certify *c
     if (status == EXIT_DONE)
         status = signing_clock(context, &certify->now);
     if (status == EXIT_DONE)
-        status = read_dates(context, certify);
+        status = authority_read_dates(context, &certify->authority.has_start,
+                                      &certify->authority.not_before, &certify->authority.expires,
+                                      given->from, given->until, certify->now);
     if (status == EXIT_DONE)
         status = read_scope(context, certify);
     if (status == EXIT_DONE)

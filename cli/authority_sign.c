@@ -36,8 +36,9 @@ uint32_t authority_sign_default_expiry(int64_t now)
     return GARITA_DAY_MAX;
 }
 
-exit_status authority_read_day(const struct context *context, uint32_t *out, const char *option,
-                               const char *text)
+/* A date that an option gives: EXIT_USAGE after a report if it is none. */
+static exit_status read_day(const struct context *context, uint32_t *out, const char *option,
+                            const char *text)
 {
     if (garita_day_parse(out, text, strlen(text)) == GARITA_OK)
         return EXIT_DONE;
@@ -50,12 +51,30 @@ exit_status authority_read_day(const struct context *context, uint32_t *out, con
 exit_status authority_read_until(const struct context *context, uint32_t *out, const char *text,
                                  int64_t now)
 {
-    exit_status status = authority_read_day(context, out, "until", text);
+    exit_status status = read_day(context, out, "until", text);
 
     if (status != EXIT_DONE || garita_day_expires(*out) > now)
         return status;
     return report_failure(context, &(struct failure){EXIT_USAGE, "usage", NULL, 0, NULL}, "%s",
                           _("--until is in the past"));
+}
+
+exit_status authority_read_dates(const struct context *context, bool *has_start, uint32_t *from,
+                                 uint32_t *last, const char *given_from, const char *given_until,
+                                 int64_t now)
+{
+    exit_status status = EXIT_DONE;
+
+    if (given_from != NULL) {
+        *has_start = true;
+        status = read_day(context, from, "from", given_from);
+    }
+    if (status == EXIT_DONE && given_until != NULL)
+        status = authority_read_until(context, last, given_until, now);
+    if (status == EXIT_DONE && given_until != NULL && *has_start && *last < *from)
+        return report_failure(context, &(struct failure){EXIT_USAGE, "usage", NULL, 0, NULL}, "%s",
+                              _("--until is before --from"));
+    return status;
 }
 
 exit_status authority_sign(const struct context *context, struct authority_signed *out,

@@ -2,6 +2,7 @@
 #ifndef GARITA_CLI_AUTHORITY_SIGN_H
 #define GARITA_CLI_AUTHORITY_SIGN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <garita/authority.h>
@@ -27,9 +28,11 @@ uint32_t authority_sign_default_expiry(int64_t now);
 exit_status authority_read_until(const struct context *context, uint32_t *out, const char *text,
                                  int64_t now);
 
-/* Reads a date that an option gives: EXIT_USAGE after a report if it is none. */
-exit_status authority_read_day(const struct context *context, uint32_t *out, const char *option,
-                               const char *text);
+/* Reads what --from and --until give, either of which may be null: *has_start and *from, *last; the
+ * rest is left alone. EXIT_USAGE after a report, also where they are the wrong way round. */
+exit_status authority_read_dates(const struct context *context, bool *has_start, uint32_t *from,
+                                 uint32_t *last, const char *given_from, const char *given_until,
+                                 int64_t now);
 
 /* Gives authority the signer's next serial, signs it, and enters it: inside a transaction, which
  * the caller commits. The key is unlocked. EXIT_USAGE after a report for a text that no statement

@@ -63,25 +63,6 @@ static exit_status usage(const struct context *context, const char *message, con
 
 /* --- the options --- */
 
-static exit_status read_dates(const struct context *context, struct certify *certify)
-{
-    const struct node_certify_options *given = certify->given;
-    garita_node *node = &certify->node;
-    exit_status status = EXIT_DONE;
-
-    if (given->from != NULL) {
-        node->has_start = true;
-        status = authority_read_day(context, &node->not_before, "from", given->from);
-    }
-    if (status == EXIT_DONE && given->until != NULL)
-        status = authority_read_until(context, &node->expires, given->until, certify->now);
-    if (status != EXIT_DONE || given->until == NULL)
-        return status;
-    if (node->has_start && node->expires < node->not_before)
-        return usage(context, _("--until is before --from"), NULL);
-    return EXIT_DONE;
-}
-
 static exit_status read_addresses(const struct context *context, struct certify *certify)
 {
     const struct option_list *given = &certify->given->addresses;
@@ -134,7 +115,9 @@ static exit_status read_options(const struct context *context, struct certify *c
     if (status == EXIT_DONE)
         status = signing_clock(context, &certify->now);
     if (status == EXIT_DONE)
-        status = read_dates(context, certify);
+        status = authority_read_dates(context, &certify->node.has_start,
+                                      &certify->node.not_before, &certify->node.expires,
+                                      given->from, given->until, certify->now);
     if (status == EXIT_DONE)
         status = read_addresses(context, certify);
     if (status == EXIT_DONE)
