@@ -5,48 +5,12 @@
 
 #include <garita/limits.h>
 
+#include "calendar.h"
+
 enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60 };
 
 /* 9999-12-31T23:59:59Z: an offset or a leap second leads no further. */
 #define MOMENT_MAX INT64_C(253402300799)
-
-/* Days from 1970-01-01 to a date of the proleptic Gregorian calendar, by counting years from March,
- * so that the leap day is a year's last. */
-static int64_t days_from_date(int64_t year, unsigned month, unsigned day)
-{
-    int64_t y = month <= 2 ? year - 1 : year;
-    int64_t era = (y >= 0 ? y : y - 399) / 400;
-    int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
-}
-
-static void date_from_days(int64_t *year, unsigned *month, unsigned *day, int64_t days)
-{
-    int64_t z = days + 719468;
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
-    *day = (unsigned)(doy - (153 * mp + 2) / 5 + 1);
-    *month = (unsigned)(mp < 10 ? mp + 3 : mp - 9);
-    *year = yoe + era * 400 + (*month <= 2);
-}
-
-static bool is_leap(unsigned year)
-{
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static bool is_date(unsigned year, unsigned month, unsigned day)
-{
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (month < 1 || month > 12 || day < 1)
-        return false;
-    return day <= days[month - 1] + (month == 2 && is_leap(year) ? 1u : 0u);
-}
 
 /* Exactly count digits at *at. */
 static bool read_digits(unsigned *out, size_t *at, unsigned count, const char *text, size_t len)
@@ -78,7 +42,7 @@ static bool read_date(unsigned *year, unsigned *month, unsigned *day, size_t *at
 {
     return read_digits(year, at, 4, text, len) && read_char(at, '-', text, len) &&
            read_digits(month, at, 2, text, len) && read_char(at, '-', text, len) &&
-           read_digits(day, at, 2, text, len) && is_date(*year, *month, *day);
+           read_digits(day, at, 2, text, len) && garita_calendar_has(*year, *month, *day);
 }
 
 static void write_digits(char *out, unsigned count, unsigned n)
@@ -94,7 +58,7 @@ garita_error garita_day_parse(uint32_t *out, const char *text, size_t text_len)
     *out = 0;
     if (!read_date(&year, &month, &day, &at, text, text_len) || at != text_len)
         return GARITA_E_DATE;
-    int64_t days = days_from_date(year, month, day);
+    int64_t days = garita_calendar_days(year, month, day);
     if (days < 0 || days > GARITA_DAY_MAX)
         return GARITA_E_DATE;
     *out = (uint32_t)days;
@@ -150,7 +114,7 @@ garita_error garita_moment_parse(int64_t *out, const char *text, size_t text_len
     if (at != text_len)
         return GARITA_E_DATE;
 
-    int64_t moment = days_from_date(year, month, day) * DAY_S + (int64_t)hour * HOUR_S +
+    int64_t moment = garita_calendar_days(year, month, day) * DAY_S + (int64_t)hour * HOUR_S +
                      (int64_t)minute * MINUTE_S + second - offset_s;
     if (moment < 0 || moment > MOMENT_MAX)
         return GARITA_E_DATE;
@@ -164,7 +128,7 @@ void garita_moment_format(char out[GARITA_MOMENT_TEXT_SIZE], int64_t moment)
     unsigned month, day;
     assert(moment >= 0 && moment <= MOMENT_MAX);
     unsigned second_of_day = (unsigned)(moment % DAY_S);
-    date_from_days(&year, &month, &day, moment / DAY_S);
+    garita_calendar_date(&year, &month, &day, moment / DAY_S);
     write_digits(out, 4, (unsigned)year);
     out[4] = '-';
     write_digits(out + 5, 2, month);
@@ -191,7 +155,7 @@ garita_error garita_birth_date_check(uint64_t number)
         return GARITA_E_DATE;
     if (month == 0)
         return day == 0 ? GARITA_OK : GARITA_E_DATE;
-    return is_date(year, month, day == 0 ? 1 : day) ? GARITA_OK : GARITA_E_DATE;
+    return garita_calendar_has(year, month, day == 0 ? 1 : day) ? GARITA_OK : GARITA_E_DATE;
 }
 
 garita_error garita_birth_date_parse(uint32_t *out, const char *text, size_t text_len)

@@ -17,7 +17,7 @@ typedef enum token_kind {
 
 typedef struct token {
     token_kind kind;
-    uint64_t value; /* of T_UINT; else the length or count */
+    uint64_t value; /* of T_UINT; of T_NEGATIVE, in two's complement; else the length or count */
     size_t at;
 } token;
 
@@ -74,6 +74,7 @@ static bool read_negative(garita_reader *r, token *t, unsigned width)
     /* The magnitude's complement: -1 gives 0. The shorter form holds up to its own sign bit. */
     uint64_t complement = ~t->value & (sign - 1);
     uint64_t shorter = width == 1 ? 31 : (UINT64_C(1) << (4 * width - 1)) - 1;
+    t->value = ~complement;
     return complement > shorter || garita_reader_fail(r, GARITA_E_NOT_MINIMAL, t->at);
 }
 
@@ -100,6 +101,7 @@ static bool read_token(garita_reader *r, token *t)
         t->value = b & 0x1fu;
     } else if (b >= 0xe0) {
         t->kind = T_NEGATIVE;
+        t->value = ~UINT64_C(0xff) | b;
     } else {
         switch (b) {
         case 0xc0:
@@ -292,12 +294,17 @@ bool garita_utf8_is_unsafe(uint32_t c)
 }
 
 /* RFC 3629, table in section 4: the second byte's range depends on the first. */
-static garita_error check_utf8(const uint8_t *s, size_t len, size_t *at)
+garita_error garita_utf8_check(size_t *at, garita_utf8 text)
 {
-    size_t i = 0;
+    const uint8_t *s = (const uint8_t *)text.at;
+    size_t len = text.len, i = 0;
     while (i < len) {
-        *at = i;
         uint8_t b = s[i];
+        if (b >= 0x20 && b <= 0x7e) { /* most of any text, and safe */
+            i++;
+            continue;
+        }
+        *at = i;
         uint32_t c = b;
         unsigned more = 0;
         uint8_t low = 0x80, high = 0xbf;
@@ -343,10 +350,10 @@ static garita_error check_utf8(const uint8_t *s, size_t len, size_t *at)
 /* The payload of a str or bin token: skips it, and checks a str's characters. */
 static bool take_payload(garita_reader *r, const token *t)
 {
-    const uint8_t *payload = r->bytes + r->at;
     if (t->kind == T_STR) {
         size_t wrong_at = 0;
-        garita_error e = check_utf8(payload, (size_t)t->value, &wrong_at);
+        garita_utf8 text = {(const char *)r->bytes + r->at, (size_t)t->value};
+        garita_error e = garita_utf8_check(&wrong_at, text);
         if (e != GARITA_OK)
             return garita_reader_fail(r, e, r->at + wrong_at);
     }
@@ -413,6 +420,48 @@ bool garita_reader_skip(garita_reader *r)
     default:
         return true;
     }
+}
+
+bool garita_reader_any(garita_reader *r, garita_reader_value *out)
+{
+    *out = (garita_reader_value){0};
+    token t;
+    if (!read_token(r, &t))
+        return false;
+    out->at = t.at;
+    const char *payload = (const char *)r->bytes + r->at;
+    switch (t.kind) {
+    case T_NIL:
+        return true;
+    case T_BOOL:
+        out->kind = GARITA_READER_BOOLEAN;
+        out->as.boolean = r->bytes[t.at] == 0xc3;
+        return true;
+    case T_UINT:
+    case T_NEGATIVE: {
+        uint64_t magnitude = t.kind == T_UINT ? t.value : 0 - t.value;
+        if (magnitude > (uint64_t)GARITA_INTEGER_MAX)
+            return garita_reader_fail(r, GARITA_E_RANGE, t.at);
+        out->kind = GARITA_READER_INTEGER;
+        out->as.integer = t.kind == T_UINT ? (int64_t)magnitude : -(int64_t)magnitude;
+        return true;
+    }
+    case T_STR:
+    case T_BIN:
+        if (!take_payload(r, &t))
+            return false;
+        out->kind = t.kind == T_STR ? GARITA_READER_TEXT : GARITA_READER_BIN;
+        out->as.text = (garita_utf8){payload, (size_t)t.value};
+        return true;
+    case T_ARRAY:
+    case T_MAP:
+        if (!enter(r, &t))
+            return false;
+        out->kind = t.kind == T_ARRAY ? GARITA_READER_ARRAY : GARITA_READER_MAP;
+        out->as.container = (garita_container){.left = (uint32_t)t.value, .last_key = -1};
+        return true;
+    }
+    return false;
 }
 
 bool garita_reader_end(garita_reader *r)

@@ -66,7 +66,36 @@ bool garita_reader_bin(garita_reader *r, const uint8_t **out, size_t len);
 /* Any one canonical value. */
 bool garita_reader_skip(garita_reader *r);
 
+/* What a value turned out to be, where a field may be of several kinds. */
+typedef enum garita_reader_kind {
+    GARITA_READER_NIL = 0,
+    GARITA_READER_BOOLEAN,
+    GARITA_READER_INTEGER,
+    GARITA_READER_TEXT, /* may be empty */
+    GARITA_READER_BIN,
+    GARITA_READER_ARRAY, /* entered, and a map too: the caller reads what is in it, and leaves */
+    GARITA_READER_MAP
+} garita_reader_kind;
+
+typedef struct garita_reader_value {
+    garita_reader_kind kind;
+    size_t at; /* offset of its first byte */
+    union {
+        bool boolean;
+        int64_t integer;
+        garita_utf8 text; /* of a bin: any bytes */
+        garita_container container;
+    } as;
+} garita_reader_value;
+
+/* Any one value. An integer further than GARITA_INTEGER_MAX from zero is GARITA_E_RANGE. */
+bool garita_reader_any(garita_reader *r, garita_reader_value *out);
+
 /* Nothing may follow. */
 bool garita_reader_end(garita_reader *r);
+
+/* Whether a text may stand in a statement: GARITA_E_UTF8 or GARITA_E_UNSAFE_TEXT, with the offset of
+ * the offending character in *at, if not. */
+garita_error garita_utf8_check(size_t *at, garita_utf8 text);
 
 #endif

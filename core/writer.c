@@ -54,6 +54,21 @@ void garita_write_uint(garita_writer *w, uint64_t value)
     msgpack_pack_uint64(&p, value);
 }
 
+void garita_write_int(garita_writer *w, int64_t value)
+{
+    msgpack_packer p = packer(w);
+    msgpack_pack_int64(&p, value);
+}
+
+void garita_write_bool(garita_writer *w, bool value)
+{
+    msgpack_packer p = packer(w);
+    if (value)
+        msgpack_pack_true(&p);
+    else
+        msgpack_pack_false(&p);
+}
+
 void garita_write_text(garita_writer *w, garita_utf8 text)
 {
     msgpack_packer p = packer(w);
@@ -64,6 +79,11 @@ void garita_write_bin(garita_writer *w, const uint8_t *bytes, size_t len)
 {
     msgpack_packer p = packer(w);
     msgpack_pack_bin_with_body(&p, bytes, len);
+}
+
+void garita_write_raw(garita_writer *w, const uint8_t *value, size_t len)
+{
+    append(w, (const char *)value, len);
 }
 
 void garita_write_statement_keys(garita_writer *w, garita_type type, const garita_signer *signer)

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <garita/limits.h>
+#include <garita/value.h>
+
 #include "unit.h"
 
 /* What one value out of exactly these bytes comes to. */
@@ -692,6 +695,116 @@ static void reader_refuses_a_map_that_lacks_a_required_key(void **state)
     assert_error(read_required("81 40 c0", 1).error, MISSING_KEY);
 }
 
+/* --- any value --- */
+
+static void reader_says_what_a_value_is(void **state)
+{
+    (void)state;
+    /* nil, false, true, 7, -1, -33, "", "ñ", two bytes, an array of one, a map of one */
+    blob b = blob_hex("9b c0 c2 c3 07 ff d0df a0 a2c3b1 c402ff0a 9105 810506");
+    garita_reader r;
+    garita_container all;
+    garita_reader_value v;
+    unsigned key;
+    garita_reader_start(&r, b.bytes, b.len, 0, 2);
+    assert_true(garita_reader_array(&r, &all));
+    for (unsigned i = 0; garita_reader_element(&r, &all); i++) {
+        size_t at = r.at;
+        assert_true(garita_reader_any(&r, &v));
+        assert_int_equal(v.at, at);
+        switch (i) {
+        case 0:
+            assert_int_equal(v.kind, GARITA_READER_NIL);
+            break;
+        case 1:
+        case 2:
+            assert_int_equal(v.kind, GARITA_READER_BOOLEAN);
+            assert_int_equal(v.as.boolean, i == 2);
+            break;
+        case 3:
+        case 4:
+        case 5:
+            assert_int_equal(v.kind, GARITA_READER_INTEGER);
+            assert_int_equal(v.as.integer, i == 3 ? 7 : i == 4 ? -1 : -33);
+            break;
+        case 6:
+            assert_int_equal(v.kind, GARITA_READER_TEXT);
+            assert_int_equal(v.as.text.len, 0);
+            break;
+        case 7:
+            assert_int_equal(v.kind, GARITA_READER_TEXT);
+            assert_true(garita_utf8_equal(v.as.text, utf8("ñ")));
+            break;
+        case 8:
+            assert_int_equal(v.kind, GARITA_READER_BIN);
+            assert_int_equal(v.as.text.len, 2);
+            break;
+        case 9:
+            assert_int_equal(v.kind, GARITA_READER_ARRAY);
+            assert_true(garita_reader_element(&r, &v.as.container) && garita_reader_skip(&r));
+            assert_true(garita_reader_leave(&r, &v.as.container, 0));
+            break;
+        default:
+            assert_int_equal(v.kind, GARITA_READER_MAP);
+            assert_true(garita_reader_key(&r, &v.as.container, &key) && garita_reader_skip(&r));
+            assert_int_equal(key, 5);
+            assert_true(garita_reader_leave(&r, &v.as.container, 1u << 5));
+        }
+    }
+    assert_true(garita_reader_leave(&r, &all, 0));
+    assert_true(garita_reader_end(&r));
+}
+
+static garita_fault read_any(int64_t *out, const char *hex, unsigned depth_max)
+{
+    blob b = blob_hex(hex);
+    garita_reader r;
+    garita_reader_value v;
+    garita_reader_start(&r, b.bytes, b.len, 0, depth_max);
+    bool is_read = garita_reader_any(&r, &v);
+    assert_int_equal(is_read, garita_reader_ok(&r));
+    *out = v.as.integer;
+    return r.fault;
+}
+
+static void reader_reads_integers_of_every_width(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *hex;
+        int64_t value;
+    } cases[] = {
+        {"00", 0},
+        {"7f", 127},
+        {"cc 80", 128},
+        {"cd ffff", 65535},
+        {"ce ffffffff", 4294967295},
+        {"cf 001fffffffffffff", GARITA_INTEGER_MAX},
+        {"ff", -1},
+        {"e0", -32},
+        {"d0 80", -128},
+        {"d1 ff7f", -129},
+        {"d1 8000", -32768},
+        {"d2 ffff7fff", -32769},
+        {"d2 80000000", INT32_MIN},
+        {"d3 ffffffff7fffffff", INT64_C(-2147483649)},
+        {"d3 ffe0000000000001", -GARITA_INTEGER_MAX},
+    };
+    int64_t value;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_ok(read_any(&value, cases[i].hex, 0).error);
+        assert_int_equal(value, cases[i].value);
+    }
+    assert_flaw(read_any(&value, "cf 0020000000000000", 0), RANGE, 0);
+    assert_flaw(read_any(&value, "cf ffffffffffffffff", 0), RANGE, 0);
+    assert_flaw(read_any(&value, "d3 ffe0000000000000", 0), RANGE, 0);
+    assert_flaw(read_any(&value, "d3 8000000000000000", 0), RANGE, 0);
+    assert_flaw(read_any(&value, "91 00", 0), DEPTH, 0);
+    assert_flaw(read_any(&value, "81 00 00", 0), DEPTH, 0);
+    assert_flaw(read_any(&value, "a1 0a", 0), UNSAFE_TEXT, 1);
+    assert_int_equal(value, 0);
+}
+
 /* --- faults --- */
 
 static void reader_keeps_the_first_fault_and_then_yields_nothing(void **state)
@@ -762,6 +875,8 @@ int main(void)
         cmocka_unit_test(reader_refuses_unknown_keys_to_63_and_ignores_those_above_where_it_may),
         cmocka_unit_test(reader_wants_ignored_values_canonical_too),
         cmocka_unit_test(reader_refuses_a_map_that_lacks_a_required_key),
+        cmocka_unit_test(reader_says_what_a_value_is),
+        cmocka_unit_test(reader_reads_integers_of_every_width),
         cmocka_unit_test(reader_keeps_the_first_fault_and_then_yields_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

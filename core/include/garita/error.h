@@ -59,6 +59,10 @@ extern "C" {
     X(ALREADY_KNOWN, "already-known", "exactly this is there already")                             \
     X(FULL, "full", "a bound on how much is kept was reached")                                     \
     X(NOT_PROVEN, "not-proven", "the proof does not show what it should")                          \
+    /* rules and policies */                                                                       \
+    X(RULE, "rule", "not a rule of CertLogic 1.3.3")                                               \
+    X(SHAPE, "shape", "not of the shape that its programme or kind has")                           \
+    X(TWICE, "twice", "a name that must be there once occurs twice")                               \
     /* the rest */                                                                                 \
     X(NO_SPACE, "no-space", "the caller's buffer is too small")                                    \
     X(NO_MEMORY, "no-memory", "out of memory")                                                     \

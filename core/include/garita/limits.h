@@ -163,6 +163,71 @@
  */
 #define GARITA_TIP_BYTES_MAX 256
 
+/* --- attestations, policies, parties --- */
+
+#define GARITA_COMPANY_ID_BYTES_MAX GARITA_EMPLOYER_ID_BYTES_MAX
+#define GARITA_COMPANY_NAME_BYTES_MAX GARITA_EMPLOYER_NAME_BYTES_MAX
+#define GARITA_PLATE_BYTES_MAX 16   /* ISO 7591 leaves it open; nobody has more than ten */
+#define GARITA_VEHICLE_BYTES_MAX 64 /* "Nissan Versa, gray, 2021": to compare with what stands there */
+#define GARITA_PRODUCT_BYTES_MAX 32 /* "EU/1/20/1528"; the longest of the EU's value set has 26 */
+#define GARITA_SCHEME_BYTES_MAX 32
+#define GARITA_LEVEL_BYTES_MAX 16
+#define GARITA_RECOGNITIONS_MAX 8
+#define GARITA_TIER_MAX 9
+/* Kinds of attestations, sectors, tests, results: bits of a 64-bit set, as programmes are. */
+#define GARITA_ENTRY_CODE_MAX 63
+
+/* Statements in one code: eight signatures alone are 512 of its 2,048 bytes. */
+#define GARITA_PACKET_PARTS_MAX 8
+/* Attestations of one subject that a verdict looks at: more than any lane asks for, each a
+ * signature check. */
+#define GARITA_SHOWN_MAX 16
+/* Members of a party: a van with its driver. */
+#define GARITA_PARTY_MAX 16
+
+/* A lane of a policy: what an author can still oversee, and an officer's wait. */
+#define GARITA_LANES_MAX 64
+#define GARITA_REQUIREMENTS_MAX 8
+#define GARITA_ALTERNATIVES_MAX 8
+#define GARITA_RULES_MAX 64
+#define GARITA_ROLES_MAX 8
+/* Denied ids in one lane: a list of sanctioned firms, searched from end to end in each verdict. */
+#define GARITA_DENIED_MAX 4096
+#define GARITA_RULE_ID_BYTES_MAX 64
+/* A title, and a sentence that an officer reads while somebody waits; in bytes, in each language. */
+#define GARITA_TITLE_BYTES_MAX 96
+#define GARITA_DESCRIPTION_BYTES_MAX 320
+/* The longest maximum age and limit: a century. */
+#define GARITA_AGE_MAX_S (INT64_C(36525) * 86400)
+
+/* What rules see, at its largest: GARITA_SHOWN_MAX attestations, with at most eight values each. */
+#define GARITA_VIEW_VALUES_MAX 256
+#define GARITA_VIEW_MEMBERS_MAX 256
+#define GARITA_VIEW_TEXT_MAX 2048
+
+/* --- rules (garita/certlogic.h) --- */
+
+/* A number in a rule or in what it looks at: what JavaScript's numbers hold exactly, since rules
+ * are CertLogic's. */
+#define GARITA_INTEGER_MAX INT64_C(9007199254740991)
+/* Operands of one operation, and elements of a literal array: a list of the products of vaccines,
+ * or of countries. */
+#define GARITA_OPERANDS_MAX 256
+/* Nesting of a rule, itself being 1: a policy's depth, less where its rules stand. */
+#define GARITA_RULE_DEPTH_MAX 56
+/* One rule in bytes. */
+#define GARITA_RULE_BYTES_MAX (16 * 1024)
+/* Operations and literals that one evaluation looks at: reduce goes over each attestation there may
+ * be, with a long rule; 20 rules of so many steps take milliseconds. */
+#define GARITA_RULE_STEPS_MAX 20000
+/* Values that one evaluation makes: arrays that it builds. */
+#define GARITA_RULE_VALUES_MAX 512
+/* Members that one evaluation makes: the two of what a reduce's lambda sees, as deep as reduces can
+ * nest and in the accumulators that keep some. */
+#define GARITA_RULE_MEMBERS_MAX 128
+/* A JSON pointer to a flaw, with its zero; longer ones are cut. */
+#define GARITA_RULE_PATH_SIZE 256
+
 /* The transliteration of a name: ICAO 9303-3 needs at most four letters for one (SHCH). */
 #define GARITA_MRZ_NAME_MAX (4 * GARITA_HOLDER_NAME_BYTES_MAX + 1)
 
