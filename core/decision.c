@@ -78,7 +78,7 @@ void garita_decision_of_verdict(garita_decision *out, const garita_verdict *verd
     if (out->has_serial)
         out->serial = verdict->credential.serial;
     if (out->has_serial && with_name)
-        out->name = verdict->credential.name;
+        out->name = garita_credential_who(&verdict->credential);
 }
 
 /* --- reading --- */

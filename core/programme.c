@@ -2,20 +2,44 @@
 
 #include <string.h>
 
+#include <garita/credential.h>
+
+#define HOLDER (1u << GARITA_SUBJECT_HOLDER)
+#define COMPANY (1u << GARITA_SUBJECT_COMPANY)
+#define VEHICLE (1u << GARITA_SUBJECT_VEHICLE)
+
 static const garita_programme programmes[] = {
-    {1, "sentri", "SENTRI", "SENTRI", {"USA", "MEX"}},
-    {2, "global-entry", "Global Entry", "Global Entry", {"USA", "MEX"}},
-    {3, "nexus", "NEXUS", "NEXUS", {"USA", "CAN"}},
-    {4, "fast", "FAST commercial driver", "FAST, conductor comercial", {"USA", "MEX", "CAN"}},
-    {5, "ctpat", "C-TPAT trusted trader", "C-TPAT, socio comercial confiable", {"USA"}},
+    {1, "sentri", "SENTRI", "SENTRI", HOLDER | VEHICLE, {"USA", "MEX"}},
+    {2, "global-entry", "Global Entry", "Global Entry", HOLDER, {"USA", "MEX"}},
+    {3, "nexus", "NEXUS", "NEXUS", HOLDER, {"USA", "CAN"}},
+    /* the driver, and the carrier */
+    {4,
+     "fast",
+     "FAST commercial",
+     "FAST, transporte comercial",
+     HOLDER | COMPANY,
+     {"USA", "MEX", "CAN"}},
+    {5, "ctpat", "C-TPAT trusted trader", "C-TPAT, socio comercial confiable", COMPANY, {"USA"}},
     {6,
      "oea",
      "Authorized Economic Operator (OEA)",
      "Operador Económico Autorizado (OEA)",
+     COMPANY,
      {"MEX"}},
-    {7, "viajero-confiable", "Viajero Confiable", "Viajero Confiable", {"MEX"}},
-    {8, "essential-worker", "Essential worker", "Trabajador esencial", {"USA", "MEX", "CAN"}},
-    {9, "labor-cert", "Labor certification", "Certificación laboral", {"USA", "MEX", "CAN"}},
+    {7, "viajero-confiable", "Viajero Confiable", "Viajero Confiable", HOLDER, {"MEX"}},
+    {8,
+     "essential-worker",
+     "Essential worker",
+     "Trabajador esencial",
+     HOLDER,
+     {"USA", "MEX", "CAN"}},
+    {9,
+     "labor-cert",
+     "Labor certification",
+     "Certificación laboral",
+     HOLDER,
+     {"USA", "MEX", "CAN"}},
+    {10, "health", "Health attestations", "Certificados sanitarios", 0, {"USA", "MEX", "CAN"}},
 };
 
 static const size_t programme_count = sizeof programmes / sizeof programmes[0];

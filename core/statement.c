@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -15,6 +16,8 @@ enum {
     SIGNATURE_AT = 2,      /* behind 0xc4 0x40 */
     TAIL = SIGNATURE_AT + GARITA_SIGNATURE_SIZE
 };
+
+static_assert(GARITA_ENVELOPE_SIZE == 1 + TAIL, "the first byte, and what is behind the map");
 
 static const uint8_t signature_header[SIGNATURE_AT] = {0xc4, GARITA_SIGNATURE_SIZE};
 
@@ -211,13 +214,22 @@ garita_error garita_statement_sign(uint8_t *out, size_t *out_len, size_t out_cap
                                    const garita_signer *signer, const uint8_t *map, size_t map_len)
 {
     *out_len = 0;
-    size_t len = 1 + map_len + TAIL;
-    uint8_t message[GARITA_SCRATCH_SIZE(GARITA_QR_STATEMENT_BYTES_MAX)];
-    if (len > garita_type_bytes_max(type) || map_len > sizeof message - GARITA_SIGNING_PREFIX_MAX)
+    size_t max = garita_type_bytes_max(type);
+    if (map_len > max - 1 - TAIL)
         return GARITA_E_TOO_LONG;
+    size_t len = 1 + map_len + TAIL;
     if (len > out_cap)
         return GARITA_E_NO_SPACE;
 
+    /* a policy is too much for a stack */
+    uint8_t small[GARITA_SCRATCH_SIZE(GARITA_QR_STATEMENT_BYTES_MAX)];
+    uint8_t *large = NULL, *message = small;
+    if (map_len > sizeof small - GARITA_SIGNING_PREFIX_MAX) {
+        large = malloc(GARITA_SCRATCH_SIZE(map_len));
+        if (!large)
+            return GARITA_E_NO_MEMORY;
+        message = large;
+    }
     size_t prefix_len = write_prefix(message, type);
     memcpy(message + prefix_len, map, map_len);
     out[0] = ENVELOPE_FIRST;
@@ -226,6 +238,7 @@ garita_error garita_statement_sign(uint8_t *out, size_t *out_len, size_t out_cap
     /* It cannot fail: libsodium's signing has no error. */
     crypto_sign_detached(out + 1 + map_len + SIGNATURE_AT, NULL, message, prefix_len + map_len,
                          signer->secret_key);
+    free(large);
     *out_len = len;
     return GARITA_OK;
 }

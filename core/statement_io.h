@@ -14,7 +14,11 @@ bool garita_statement_read_start(garita_reader *r, garita_container *map, garita
 /* Whether the reader came to its end; the flaw, if any, goes to *fault (may be null). */
 garita_error garita_statement_read_end(garita_reader *r, garita_fault *fault);
 
-/* Signs a map that the strict reader has accepted. GARITA_E_TOO_LONG, GARITA_E_NO_SPACE. */
+/* Bytes of a statement beside its map. */
+#define GARITA_ENVELOPE_SIZE (1 + 2 + GARITA_SIGNATURE_SIZE)
+
+/* Signs a map that the strict reader has accepted. GARITA_E_TOO_LONG, GARITA_E_NO_SPACE; of a
+ * policy alone GARITA_E_NO_MEMORY. */
 garita_error garita_statement_sign(uint8_t *out, size_t *out_len, size_t out_cap, garita_type type,
                                    const garita_signer *signer, const uint8_t *map, size_t map_len);
 

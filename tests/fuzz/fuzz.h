@@ -25,7 +25,7 @@ typedef struct oracle {
 /* Only for bytes that the strict reader has taken: msgpack-c believes what lengths say. */
 oracle oracle_ask(const uint8_t *bytes, size_t len);
 
-/* A credential, authority, head or node statement that was read must be, but for keys that may be ignored,
+/* A credential, attestation, authority, head or node statement that was read must be, but for keys that may be ignored,
  * what is written when the same is issued again: one meaning has one encoding. */
 void require_one_encoding(const uint8_t *statement, size_t len, garita_type type);
 

@@ -1,6 +1,7 @@
 /* A whole statement whose signature nobody checks: peek as each type, then inspect. */
 #include "fuzz.h"
 
+#include <garita/attestation.h>
 #include <garita/authority.h>
 #include <garita/head.h>
 #include <garita/node.h>
@@ -28,12 +29,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
     garita_fault fault;
     garita_credential credential;
+    garita_attestation attestation;
     garita_authority authority;
     garita_head head;
     garita_node node;
     if (garita_credential_inspect(&credential, NULL, &fault, data, size) == GARITA_OK) {
         WORLD_REQUIRE(claimed == GARITA_TYPE_CREDENTIAL);
         require_one_encoding(data, size, GARITA_TYPE_CREDENTIAL);
+    }
+    if (garita_attestation_inspect(&attestation, NULL, &fault, data, size) == GARITA_OK) {
+        WORLD_REQUIRE(claimed == GARITA_TYPE_ATTESTATION);
+        require_one_encoding(data, size, GARITA_TYPE_ATTESTATION);
     }
     if (garita_authority_inspect(&authority, NULL, &fault, data, size) == GARITA_OK) {
         WORLD_REQUIRE(claimed == GARITA_TYPE_AUTHORITY);

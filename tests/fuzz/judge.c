@@ -1,5 +1,7 @@
 #include "judge.h"
 
+#include <garita/packet.h>
+
 /* What is known of a serial, spelled by its bits, so that the fuzzer finds every combination. */
 static void look_up(const void *context, garita_status *out, const garita_issuer *authority,
                     uint32_t serial) {
@@ -23,9 +25,59 @@ static void look_up(const void *context, garita_status *out, const garita_issuer
 
 static const garita_status_source status_by_bits = { NULL, look_up };
 
+/* The statement in the code: all of it, or a packet's. */
+static garita_bytes credential_of(const garita_verdict *v) {
+    garita_parts parts;
+    WORLD_REQUIRE(garita_packet_split(&parts, NULL, v->bytes, v->bytes_len) == GARITA_OK);
+    return parts.credential;
+}
+
+/* What counts must have been signed by who may, and be this subject's. */
+static void require_shown(const garita_verdict *v, const garita_shown *s) {
+    WORLD_REQUIRE(s->outcome == GARITA_ACCEPT || s->outcome == GARITA_REFER ||
+                  s->outcome == GARITA_REJECT);
+    WORLD_REQUIRE((s->outcome == GARITA_ACCEPT) == (s->reason == GARITA_REASON_OK));
+    WORLD_REQUIRE(s->outcome != GARITA_ACCEPT || s->is_readable);
+    if (!s->is_readable)
+        return;
+    WORLD_REQUIRE(s->issuer != NULL);
+    WORLD_REQUIRE(world_is_signed(s->statement.at, s->statement.len, GARITA_TYPE_ATTESTATION,
+                                  s->issuer->public_key));
+    WORLD_REQUIRE(!v->has_credential ||
+                  garita_subject_equal(&s->attestation.subject, &v->subject));
+    if (s->outcome != GARITA_ACCEPT)
+        return;
+    WORLD_REQUIRE(garita_attestation_in_scope(&s->attestation, &s->issuer->scope));
+    WORLD_REQUIRE(garita_attestation_dated(&s->attestation) <= WORLD_NOW + GARITA_CLOCK_SKEW_S);
+    WORLD_REQUIRE(WORLD_NOW < (s->attestation.expires + INT64_C(1)) * 86400 + 43200);
+}
+
+/* An accept by a policy: what was asked is there. */
+static void require_asked(const garita_setting *setting, const garita_verdict *v) {
+    const garita_lane *lane = setting->lane;
+    for (size_t i = 0; i < lane->requirement_count; i++) {
+        const garita_requirement_result *r = &v->requirements[i];
+        if ((lane->requirements[i].subjects >> v->credential.about & 1) == 0)
+            continue;
+        WORLD_REQUIRE(r->is_asked && r->is_met && r->shown < v->shown_count);
+        WORLD_REQUIRE(v->shown[r->shown].outcome == GARITA_ACCEPT);
+    }
+    for (size_t i = 0; i < lane->rule_count; i++)
+        WORLD_REQUIRE(v->rules[i].outcome == GARITA_ACCEPT);
+    WORLD_REQUIRE(v->denied.len == 0);
+}
+
 static void require_sound(const garita_setting *setting, const garita_verdict *v) {
     bool any_failed = false;
-    WORLD_REQUIRE(v->outcome != GARITA_UNDECIDED && v->reason != GARITA_REASON_NONE);
+    WORLD_REQUIRE(v->outcome != GARITA_UNDECIDED);
+    WORLD_REQUIRE(v->shown_count <= GARITA_SHOWN_MAX);
+    for (size_t i = 0; i < v->shown_count; i++)
+        require_shown(v, &v->shown[i]);
+    if (v->outcome == GARITA_NO_VERDICT && v->reason == GARITA_REASON_NONE) {
+        WORLD_REQUIRE(v->shown_count > 0 && !v->has_credential && v->issuer == NULL);
+        return;
+    }
+    WORLD_REQUIRE(v->reason != GARITA_REASON_NONE);
     WORLD_REQUIRE(v->reason != GARITA_REASON_INTERNAL_ERROR);
     WORLD_REQUIRE((v->outcome == GARITA_ACCEPT) == (v->reason == GARITA_REASON_OK));
     for (size_t i = 0; i < GARITA_STAGE_COUNT; i++) {
@@ -45,12 +97,15 @@ static void require_sound(const garita_setting *setting, const garita_verdict *v
         WORLD_REQUIRE(v->outcome == GARITA_REJECT || v->outcome == GARITA_NO_VERDICT);
         return;
     }
-        WORLD_REQUIRE(v->has_signer && garita_id_equal(&v->signer, &v->issuer->id) &&
+    WORLD_REQUIRE(v->has_signer && garita_id_equal(&v->signer, &v->issuer->id) &&
                   v->key_number == v->issuer->key_number);
-    if (v->has_credential)
-        require_one_encoding(v->bytes, v->bytes_len, GARITA_TYPE_CREDENTIAL);
+    if (v->has_credential) {
+        garita_bytes statement = credential_of(v);
+        require_one_encoding(statement.at, statement.len, GARITA_TYPE_CREDENTIAL);
+    }
     if (v->outcome != GARITA_ACCEPT)
         return;
+    require_asked(setting, v);
 
     const garita_credential *c = &v->credential;
     WORLD_REQUIRE(v->has_credential);
@@ -71,6 +126,33 @@ static void require_sound(const garita_setting *setting, const garita_verdict *v
     }
 }
 
+/* A lane that asks for a test, and that it be of a type that has a name; any in all else. */
+static void policy_lane(garita_lane *out) {
+    /* {"===": [{"var": "attestations.test.0.type"}, "naat"]} */
+    static const uint8_t expression[] = "\x81\x03\x92\x81\x01\xb8"
+                                        "attestations.test.0.type\xa4naat";
+    static const garita_requirement requirement = {
+        .subjects = 1 << GARITA_SUBJECT_HOLDER,
+        .alternative_count = 1,
+        .alternatives = { { GARITA_ATTESTATION_TEST, 7200 } }
+    };
+    static const garita_rule rule = { .subjects = GARITA_SUBJECTS_ALL,
+                                      .otherwise = GARITA_REJECT,
+                                      .expression = { expression, sizeof expression - 1 } };
+    static const garita_role role = { .subjects = GARITA_SUBJECTS_ALL,
+                                      .programmes = UINT64_MAX,
+                                      .fewest = 1,
+                                      .most = 1 };
+    static const garita_utf8 denied = { "Denied 1", 8 };
+    *out = *garita_lane_builtin("any");
+    out->waives_policy = false;
+    out->requirements = &requirement;
+    out->rules = &rule;
+    out->roles = &role;
+    out->denied = &denied;
+    out->requirement_count = out->rule_count = out->role_count = out->denied_count = 1;
+}
+
 static int severity(garita_outcome outcome) {
     switch (outcome) {
     case GARITA_ACCEPT: return 0;
@@ -82,18 +164,25 @@ static int severity(garita_outcome outcome) {
 /* One of text and bytes is null. */
 static void judge(const world *w, const char *text, size_t text_len, const uint8_t *bytes,
                   size_t bytes_len) {
+    /* a null lane is policy_lane's */
     static const struct {
         const char *lane;
         bool has_status, has_clock;
     } settings[] = { { "any", false, true },
                      { "default", false, true },
+                     { NULL, false, true },
                      { "any", true, true },
                      { "default", true, true },
+                     { NULL, true, true },
                      { "any", true, false } };
     static garita_verdict v;
-    int severities[2] = { 0, 0 }; /* of the first two */
+    garita_lane by_policy;
+    policy_lane(&by_policy);
+    int severities[3] = { 0, 0, 0 }; /* of the first three */
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-        garita_setting setting = world_setting(w, settings[i].lane);
+        garita_setting setting = world_setting(w, settings[i].lane ? settings[i].lane : "any");
+        if (settings[i].lane == NULL)
+            setting.lane = &by_policy;
         if (settings[i].has_status)
             setting.status = &status_by_bits;
         if (!settings[i].has_clock)
@@ -103,17 +192,19 @@ static void judge(const world *w, const char *text, size_t text_len, const uint8
         else
             garita_verify_statement(&v, &setting, bytes, bytes_len);
         require_sound(&setting, &v);
-        if (i < 2)
+        if (i < 3)
             severities[i] = severity(v.outcome);
         if (i > 0 || v.issuer == NULL)
             continue;
         /* Whoever is named as the issuer did sign this, says libsodium by itself. */
-        WORLD_REQUIRE(world_is_signed(v.bytes, v.bytes_len, GARITA_TYPE_CREDENTIAL,
+        garita_bytes statement = credential_of(&v);
+        WORLD_REQUIRE(world_is_signed(statement.at, statement.len, GARITA_TYPE_CREDENTIAL,
                                       v.issuer->public_key));
         if (bytes != NULL)
             WORLD_REQUIRE(v.bytes_len == bytes_len && memcmp(v.bytes, bytes, bytes_len) == 0);
     }
     WORLD_REQUIRE(severities[0] <= severities[1]); /* "any" only waives */
+    WORLD_REQUIRE(severities[0] <= severities[2]);
 }
 
 void judge_text(const world *w, const char *text, size_t text_len) {

@@ -2,6 +2,7 @@
 
 #include <msgpack.h>
 
+#include <garita/attestation.h>
 #include <garita/authority.h>
 #include <garita/head.h>
 #include <garita/node.h>
@@ -59,6 +60,11 @@ void require_one_encoding(const uint8_t *statement, size_t len, garita_type type
         WORLD_REQUIRE(garita_credential_inspect(&c, &peek, &fault, statement, len) == GARITA_OK);
         garita_signer signer = { peek.signer, peek.key_number, secret_key };
         e = garita_credential_issue(again, &again_len, sizeof again, &fault, &c, &signer);
+    } else if (type == GARITA_TYPE_ATTESTATION) {
+        garita_attestation a;
+        WORLD_REQUIRE(garita_attestation_inspect(&a, &peek, &fault, statement, len) == GARITA_OK);
+        garita_signer signer = { peek.signer, peek.key_number, secret_key };
+        e = garita_attestation_issue(again, &again_len, sizeof again, &fault, &a, &signer);
     } else if (type == GARITA_TYPE_HEAD) {
         garita_head h;
         WORLD_REQUIRE(garita_head_inspect(&h, &peek, &fault, statement, len) == GARITA_OK);
@@ -81,7 +87,7 @@ void require_one_encoding(const uint8_t *statement, size_t len, garita_type type
     oracle asked = oracle_ask(map, map_len);
     WORLD_REQUIRE(asked.is_canonical);
     if (asked.has_ignorable_key) {
-        WORLD_REQUIRE(type == GARITA_TYPE_CREDENTIAL);
+        WORLD_REQUIRE(type == GARITA_TYPE_CREDENTIAL || type == GARITA_TYPE_ATTESTATION);
         WORLD_REQUIRE(again_map_len < map_len);
     } else {
         WORLD_REQUIRE(again_map_len == map_len && memcmp(again + 1, map, map_len) == 0);

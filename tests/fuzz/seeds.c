@@ -408,7 +408,11 @@ int main(int argc, char **argv) {
     decisions();
     claims();
     fields();
+    seeds_attestation();
     seeds_status();
+    seeds_lane();
+    seeds_policy();
+    seeds_rule();
     seeds_channel();
     seeds_engine();
     world_free(&w);

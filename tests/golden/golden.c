@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,10 +193,21 @@ static void load(garita_trust *trust, const char *folder, const json_t *list) {
     free(files);
 }
 
-garita_trust *trust_load(const char *folder) {
+static void reverse(json_t *list) {
+    for (size_t i = json_array_size(list); i > 0; i--) {
+        json_array_append(list, json_array_get(list, i - 1));
+        json_array_remove(list, i - 1);
+    }
+}
+
+static garita_trust *load_in_order(const char *folder, bool backwards) {
     garita_trust *trust;
     json_t *root = json_read(folder, "trust.json");
-    const json_t *pins = json_object_get(root, "pins");
+    json_t *pins = json_object_get(root, "pins");
+    if (backwards) {
+        reverse(pins);
+        reverse(json_object_get(root, "statements"));
+    }
     if (garita_init() != GARITA_OK || garita_trust_new(&trust) != GARITA_OK)
         stop("no trust set");
     for (size_t i = 0; i < json_array_size(pins); i++)
@@ -203,6 +215,22 @@ garita_trust *trust_load(const char *folder) {
     load(trust, folder, json_object_get(root, "statements"));
     json_decref(root);
     return trust;
+}
+
+garita_trust *trust_load(const char *folder) {
+    return load_in_order(folder, false);
+}
+
+garita_trust *trust_load_of_lanes(const char *folder) {
+    char path[PATH_CAP];
+    join(path, folder, "lanes");
+    return load_in_order(path, false);
+}
+
+garita_trust *trust_load_of_lanes_backwards(const char *folder) {
+    char path[PATH_CAP];
+    join(path, folder, "lanes");
+    return load_in_order(path, true);
 }
 
 void unhex(uint8_t *out, size_t len, const char *hex) {
@@ -214,4 +242,62 @@ void unhex(uint8_t *out, size_t len, const char *hex) {
             stop("not hexadecimal: %s", hex);
         out[i] = (uint8_t)byte;
     }
+}
+
+/* --- keys --- */
+
+secret secret_of(const json_t *key) {
+    secret out;
+    uint8_t seed[GARITA_SEED_SIZE];
+    unhex(seed, sizeof seed, json_string_value(json_object_get(key, "seed")));
+    garita_key_pair(out.secret_key, out.public_key, seed);
+    return out;
+}
+
+secret secret_for(const char *folder, const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE]) {
+    json_t *keys = json_read(folder, "keys.json");
+    secret out = { 0 };
+    bool found = false;
+    for (size_t i = 0; i < json_array_size(keys) && !found; i++) {
+        out = secret_of(json_array_get(keys, i));
+        found = memcmp(out.public_key, public_key, sizeof out.public_key) == 0;
+    }
+    if (!found)
+        stop("keys.json lacks a signer's key");
+    json_decref(keys);
+    return out;
+}
+
+/* --- vectors --- */
+
+static void name_of(char out[PATH_CAP], const char *start, const char *name, const char *end) {
+    int len = snprintf(out, PATH_CAP, "%s%s%s", start, name, end);
+    if (len < 0 || len >= PATH_CAP)
+        stop("a name too long: %s", name);
+}
+
+json_t *vector_json_of(const char *folder, const char *start, const char *name) {
+    char path[PATH_CAP];
+    name_of(path, start, name, ".json");
+    return json_read(folder, path);
+}
+
+file vector_bytes_of(const char *folder, const char *start, const char *name) {
+    char path[PATH_CAP];
+    name_of(path, start, name, ".bin");
+    return file_read(folder, path);
+}
+
+bool is_as_written(const char *vector, const char *what, json_t *written, json_t *observed) {
+    bool same = written && json_equal(written, observed);
+    if (!same) {
+        char *want = written ? json_dumps(written, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+        char *got = json_dumps(observed, JSON_COMPACT | JSON_ENCODE_ANY);
+        fprintf(stderr, "%s, %s: written %s, observed %s\n", vector, what, want ? want : "nothing",
+                got);
+        free(want);
+        free(got);
+    }
+    json_decref(observed);
+    return same;
 }

@@ -3,6 +3,7 @@
 #ifndef GARITA_TESTS_GOLDEN_H
 #define GARITA_TESTS_GOLDEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,9 +40,33 @@ names vectors_in(const char *folder, const char *start);
 /* The trust set of trust.json. Every statement in it must be taken. */
 garita_trust *trust_load(const char *folder);
 
+/* That of FOLDER/lanes/trust.json, by which all below FOLDER/lanes is judged. */
+garita_trust *trust_load_of_lanes(const char *folder);
+
+/* The same, of which the last statement came first. */
+garita_trust *trust_load_of_lanes_backwards(const char *folder);
+
 /* A set of programmes or types (a JSON array of names) as bits. */
 uint64_t programmes_of(const json_t *list);
 uint32_t types_of(const json_t *list);
+
+/* A key of keys.json. */
+typedef struct secret {
+    uint8_t public_key[GARITA_PUBLIC_KEY_SIZE];
+    uint8_t secret_key[GARITA_SECRET_KEY_SIZE];
+} secret;
+
+secret secret_of(const json_t *key);
+/* The one of a public key. */
+secret secret_for(const char *folder, const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE]);
+
+/* What of a vector lies in START NAME .json and .bin. */
+json_t *vector_json_of(const char *folder, const char *start, const char *name);
+file vector_bytes_of(const char *folder, const char *start, const char *name);
+
+/* Whether what was observed is what is written (null: nothing is); else says what is not, of what, on
+ * standard error. Takes the reference to observed. */
+bool is_as_written(const char *vector, const char *what, json_t *written, json_t *observed);
 
 /* Hexadecimal digits to exactly len bytes. */
 void unhex(uint8_t *out, size_t len, const char *hex);

@@ -15,56 +15,12 @@
 #include <garita/text.h>
 #include <garita/verify.h>
 
+#include "claims.h"
 #include "golden.h"
 
 static const char *golden;
 
 /* --- the observed, in the form of the golden JSON --- */
-
-static json_t *text_json(garita_utf8 text) {
-    return json_stringn(text.at, text.len);
-}
-
-static json_t *day_json(uint32_t day) {
-    char text[GARITA_DATE_TEXT_SIZE];
-    garita_day_format(text, day);
-    return json_string(text);
-}
-
-static json_t *programme_json(uint8_t code) {
-    const garita_programme *programme = garita_programme_by_code(code);
-    return programme ? json_string(programme->name) : json_integer(code);
-}
-
-static json_t *document_type_json(uint8_t code) {
-    const garita_document_type *type = garita_document_type_by_code(code);
-    return type ? json_string(type->name) : json_integer(code);
-}
-
-static json_t *claims_json(const garita_credential *c) {
-    char birth_date[GARITA_DATE_TEXT_SIZE];
-    json_t *out = json_object(), *holder = json_object(), *document = json_object();
-    garita_birth_date_format(birth_date, c->birth_date);
-    json_object_set_new(document, "type", document_type_json(c->document_type));
-    json_object_set_new(document, "country", text_json(c->document_country));
-    json_object_set_new(document, "number", text_json(c->document_number));
-    json_object_set_new(holder, "name", text_json(c->name));
-    json_object_set_new(holder, "birth_date", json_string(birth_date));
-    json_object_set_new(holder, "nationality", text_json(c->nationality));
-    json_object_set_new(holder, "document", document);
-    json_object_set_new(out, "programme", programme_json(c->programme));
-    json_object_set_new(out, "holder", holder);
-    json_object_set_new(out, "not_before", day_json(c->not_before));
-    json_object_set_new(out, "expires", day_json(c->expires));
-    if (c->employer_id.len > 0) {
-        json_t *employer = json_object();
-        json_object_set_new(employer, "id", text_json(c->employer_id));
-        if (c->employer_name.len > 0)
-            json_object_set_new(employer, "name", text_json(c->employer_name));
-        json_object_set_new(out, "employer", employer);
-    }
-    return out;
-}
 
 static json_t *signer_json(const garita_id *id, uint8_t key_number) {
     char text[GARITA_ID_TEXT_SIZE];
@@ -100,7 +56,7 @@ static json_t *verdict_json(const garita_verdict *v) {
     json_object_set_new(out, "serial",
                         v->has_credential ? json_integer(v->credential.serial) : json_null());
     json_object_set_new(out, "claims",
-                        v->has_credential ? claims_json(&v->credential) : json_null());
+                        v->has_credential ? credential_claims_json(&v->credential) : json_null());
     return out;
 }
 
@@ -385,19 +341,6 @@ static void refusals_are_as_written(void **state) {
 
 /* --- keys, and writing --- */
 
-typedef struct secret {
-    uint8_t public_key[GARITA_PUBLIC_KEY_SIZE];
-    uint8_t secret_key[GARITA_SECRET_KEY_SIZE];
-} secret;
-
-static secret secret_of(const json_t *key) {
-    secret out;
-    uint8_t seed[GARITA_SEED_SIZE];
-    unhex(seed, sizeof seed, json_string_value(json_object_get(key, "seed")));
-    garita_key_pair(out.secret_key, out.public_key, seed);
-    return out;
-}
-
 static void keys_are_as_written(void **state) {
     json_t *keys = json_read(golden, "keys.json");
     (void)state;
@@ -418,20 +361,6 @@ static void keys_are_as_written(void **state) {
     }
     assert_true(json_array_size(keys) >= 20);
     json_decref(keys);
-}
-
-/* The secret of a public key, which keys.json has. */
-static secret secret_for(const uint8_t public_key[GARITA_PUBLIC_KEY_SIZE]) {
-    json_t *keys = json_read(golden, "keys.json");
-    secret out = { 0 };
-    bool found = false;
-    for (size_t i = 0; i < json_array_size(keys) && !found; i++) {
-        out = secret_of(json_array_get(keys, i));
-        found = memcmp(out.public_key, public_key, GARITA_PUBLIC_KEY_SIZE) == 0;
-    }
-    assert_true(found);
-    json_decref(keys);
-    return out;
 }
 
 /* Made otherwise than an issuer would: with keys of a later version, or another nonce. */
@@ -456,7 +385,7 @@ static bool issues_again(const garita_trust *trust, const char *name, size_t *co
     garita_verify_statement(&verdict, &setting, statement.at ? statement.at : (uint8_t *)"",
                             statement.len);
     if (statement.at && verdict.has_credential && !is_unusual(name)) {
-        secret s = secret_for(verdict.issuer->public_key);
+        secret s = secret_for(golden, verdict.issuer->public_key);
         garita_signer signer = { verdict.signer, verdict.key_number, s.secret_key };
         garita_error e = garita_credential_issue(bytes, &len, sizeof bytes, NULL,
                                                  &verdict.credential, &signer);
@@ -502,7 +431,7 @@ static void certifying_again_gives_the_same_bytes(void **state) {
                          GARITA_OK);
         const garita_issuer *by = garita_trust_find(trust, NULL, &peek.signer, peek.key_number);
         assert_non_null(by);
-        secret s = secret_for(by->public_key);
+        secret s = secret_for(golden, by->public_key);
         garita_signer signer = { peek.signer, peek.key_number, s.secret_key };
         assert_int_equal(garita_authority_issue(bytes, &len, sizeof bytes, NULL, &authority,
                                                 &signer),

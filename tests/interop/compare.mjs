@@ -1,23 +1,43 @@
 // Whatever bytes they are shown, this verifier and libgarita say the same of them: the vectors of
-// golden/status, a few steps away from what they were.
+// golden/status and golden/lanes, a few steps away from what they were.
 
 import { spawnSync } from "node:child_process";
+import * as attestation from "./attestation.mjs";
 import * as batch from "./batch.mjs";
 import * as bundle from "./bundle.mjs";
+import * as certlogic from "./certlogic.mjs";
+import * as credential from "./credential.mjs";
 import * as equivocation from "./equivocation.mjs";
 import { Flaw } from "./flaw.mjs";
+import * as lanes from "./lanes.mjs";
+import { split } from "./packet.mjs";
+import * as policy from "./policy.mjs";
 import { readChunk } from "./set.mjs";
-import { vectors } from "./status.mjs";
+import { open, typeNumber } from "./statement.mjs";
+import * as status from "./status.mjs";
 
-const CASES = 12000;
+const CASES = 24000;
 const LONGEST = 3000;
 
 function countMessages(bytes, count) {
   for (const { parts = [] } of bundle.read(bytes)) count(1 + parts.length);
 }
 
+function countParts(bytes, count) {
+  const { credential, attestations } = split(bytes);
+  count(attestations.length + (credential ? 1 : 0));
+}
+
+// A statement whose signature nobody looks at.
+const unsigned = (type, read) => (bytes) => read(open(bytes, typeNumber(type)));
+
 // By the letter that the reader knows it by: where the vectors are, and how they are read here.
 const KINDS = {
+  a: ["attestations", unsigned("attestation", attestation.read), lanes],
+  d: ["cards", unsigned("credential", credential.read), lanes],
+  l: ["policies", unsigned("policy", policy.read), lanes],
+  p: ["packets", countParts, lanes],
+  r: ["rules", certlogic.read, lanes],
   b: ["batches", batch.read],
   c: ["chunks", (bytes) => readChunk(bytes, 0)],
   C: ["chunks", (bytes) => readChunk(bytes, 65535)],
@@ -62,8 +82,8 @@ function sayHere(kind, bytes) {
 
 export function run(test, reader, golden) {
   const below = random(3);
-  const pools = Object.entries(KINDS).map(([kind, [folder]]) => [kind,
-    vectors(golden, folder).map(({ bytes }) => bytes).filter(({ length }) => length <= LONGEST)]);
+  const pools = Object.entries(KINDS).map(([kind, [folder, , { vectors } = status]]) => [kind,
+    vectors(golden, folder).map(({ bytes }) => bytes).filter((bytes) => bytes && bytes.length <= LONGEST)]);
   const cases = [];
   while (cases.length < CASES) {
     const [kind, pool] = pools[below(pools.length)];
@@ -72,8 +92,8 @@ export function run(test, reader, golden) {
     cases.push({ kind, bytes });
   }
   const input = cases.map(({ kind, bytes }) => `${kind} ${bytes.toString("hex")}\n`).join("");
-  const { status, stdout, stderr } = spawnSync(reader, { input, encoding: "utf8", maxBuffer: 1 << 26 });
-  test("the reader reads", { status, stderr }, { status: 0, stderr: "" });
+  const { status: exit, stdout, stderr } = spawnSync(reader, { input, encoding: "utf8", maxBuffer: 1 << 26 });
+  test("the reader reads", { exit, stderr }, { exit: 0, stderr: "" });
   const said = stdout.split("\n");
   for (const [i, { kind, bytes }] of cases.entries()) {
     const here = sayHere(kind, bytes);

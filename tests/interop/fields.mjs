@@ -34,7 +34,23 @@ export function text(most, form = null) {
   };
 }
 
+const GREATEST = 2n ** 53n - 1n;
+
+// A value that may be of several kinds, read whole before it is judged which: its head, and its value
+// unless it is a map or an array, which are entered at this depth.
+export function any(walker, depth) {
+  const head = walker.head();
+  if (head.kind === "array" || head.kind === "map") {
+    if (depth > walker.deepest) flaw("depth", `more than ${walker.deepest}`, head.at);
+    return { head };
+  }
+  if (head.kind === "integer" && (head.n > GREATEST || head.n < -GREATEST)) flaw("range", String(head.n), head.at);
+  const value = walker.rest(head);
+  return { head, value: head.kind === "integer" ? Number(value) : value };
+}
+
 export const day = unsigned(0, 65535);
+export const moment = unsigned(0, 5662310399);
 export const serial = unsigned(1, 4294967295);
 
 export function country(walker) {
@@ -72,6 +88,16 @@ export function ascending(most, read) {
       if (i > 0 && values[i] <= values[i - 1]) flaw("key-order", String(values[i]), at);
     }
     return values;
+  };
+}
+
+// An array of one to so many.
+export function list(most, read) {
+  return (walker, depth) => {
+    const head = walker.expect("array", depth);
+    if (head.n === 0) flaw("empty", "", head.at);
+    if (head.n > most) flaw("range", `${head.n} of them`, head.at);
+    return Array.from({ length: head.n }, () => read(walker, depth + 1));
   };
 }
 

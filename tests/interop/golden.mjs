@@ -8,9 +8,10 @@ const json = (path) => JSON.parse(readFileSync(path, "utf8"));
 
 export const readKeys = (folder) => json(join(folder, "keys.json"));
 
-// The pins and the statements of trust.json, and what of them found no place.
-export function readTrust(folder) {
+// The pins and the statements of trust.json, and what of them found no place. Both come last to first, if told.
+export function readTrust(folder, isReversed = false) {
   const { pins, statements } = json(join(folder, "trust.json"));
+  for (const list of isReversed ? [pins, statements] : []) list.reverse();
   const trust = new Trust();
   const bytes = (file) => readFileSync(join(folder, file));
   for (const { file, ...scope } of pins) trust.pin(bytes(file), scope);

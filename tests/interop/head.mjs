@@ -8,11 +8,9 @@ import { allows, digest } from "./trust.mjs";
 
 const HEAD = typeNumber("head");
 
-const moment = fields.unsigned(0, 5662310399);
-
 function nextDue(walker, depth, { signedAt = 0 }) {
   const { at } = walker;
-  const due = moment(walker);
+  const due = fields.moment(walker);
   if (due < signedAt) flaw("date-order", `${due} before ${signedAt}`, at);
   return due;
 }
@@ -23,7 +21,7 @@ const readFields = fields.map({
   5: ["root", true, fields.bin(32)],
   6: ["setRoot", true, fields.bin(32)],
   7: ["issued", true, fields.unsigned(0, 2 ** 32 - 1)],
-  8: ["signedAt", true, moment],
+  8: ["signedAt", true, fields.moment],
   9: ["nextDue", true, nextDue],
 }, false);
 

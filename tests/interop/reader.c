@@ -1,14 +1,19 @@
 /* reader: says what libgarita makes of bytes, so that the second verifier can be compared with it on
  * bytes that nobody wrote by hand. Of each line of standard input, a letter, a space and hexadecimal
- * digits, it prints the error, and of a bundle how many messages were read before it. */
+ * digits, it prints the error, and of a bundle how many messages were read before it, of a packet how many
+ * parts it has. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <garita/attestation.h>
 #include <garita/batch.h>
 #include <garita/bundle.h>
+#include <garita/certlogic.h>
 #include <garita/equivocation.h>
 #include <garita/key.h>
+#include <garita/packet.h>
+#include <garita/policy.h>
 #include <garita/set.h>
 
 enum { LINE_MAX_BYTES = 1 << 20 };
@@ -43,20 +48,46 @@ static garita_error read_bundle(size_t *count, const uint8_t *bytes, size_t len)
     return e;
 }
 
+static garita_error read_policy(const uint8_t *bytes, size_t len) {
+    garita_policy *policy;
+    garita_error e = garita_policy_inspect(&policy, NULL, NULL, bytes, len);
+    garita_policy_free(policy);
+    return e;
+}
+
+static garita_error read_packet(size_t *count, const uint8_t *bytes, size_t len) {
+    garita_parts parts;
+    garita_error e = garita_packet_split(&parts, NULL, bytes, len);
+    *count = parts.attestation_count + (parts.credential.len > 0);
+    return e;
+}
+
 static garita_error read_as(size_t *count, char kind, const uint8_t *bytes, size_t len) {
+    garita_attestation attestation;
+    garita_credential credential;
     garita_equivocation proof;
     garita_have have;
     switch (kind) {
+    case 'a':
+        return garita_attestation_inspect(&attestation, NULL, NULL, bytes, len);
     case 'b':
         return read_batch(bytes, len);
     case 'c':
         return read_chunk(0, bytes, len);
     case 'C': /* the last, which lacks an offset */
         return read_chunk(GARITA_CHUNKS - 1, bytes, len);
+    case 'd':
+        return garita_credential_inspect(&credential, NULL, NULL, bytes, len);
     case 'e':
         return garita_equivocation_read(&proof, bytes, len);
     case 'h':
         return garita_have_read(&have, bytes, len);
+    case 'l':
+        return read_policy(bytes, len);
+    case 'p':
+        return read_packet(count, bytes, len);
+    case 'r':
+        return garita_rule_check(NULL, bytes, len);
     case 'u':
         return read_bundle(count, bytes, len);
     default:

@@ -43,6 +43,8 @@ const card = (changes = {}) => map({
   8: holder(), 9: map({ 0: "ACME-1" }), ...changes,
 });
 
+const company = map({ 0: "CTPAT-1", 1: "Imports", 2: "USA" });
+
 const anchor = (changes = {}) => map({
   0: 1, 1: 1, 2: idOf(1), 3: 1, 4: 1, 6: 25000, 7: idOf(1), 8: 1, 9: keyOf(1),
   11: "Anchor", 12: "USA", ...changes,
@@ -231,7 +233,14 @@ function credentialTests(test) {
     ["employer without id", { 9: map({ 1: "B" }) }, "missing-key"],
     ["employer empty", { 9: map({ 0: "" }) }, "empty"],
     ["employer long", { 9: map({ 0: "é".repeat(32) + "x" }) }, "range"],
-    ["critical key", { 10: 0 }, "unknown-key"],
+    ["a company's map as a number", { 10: 0 }, "wrong-kind"],
+    ["critical key", { 12: 0 }, "unknown-key"],
+    ["a holder and a company", { 9: undefined, 10: company }, "shape"],
+    ["a company", { 8: undefined, 9: undefined, 10: company }, null],
+    ["a company's employer", { 8: undefined, 10: company }, "shape"],
+    ["a vehicle", { 8: undefined, 9: undefined, 11: map({ 0: "MEX", 1: "AB-12 3" }) }, null],
+    ["a plate in lower case", { 8: undefined, 9: undefined, 11: map({ 0: "MEX", 1: "ab" }) }, "range"],
+    ["about nothing", { 8: undefined, 9: undefined }, "missing-key"],
     ["critical key 63", { 63: 0 }, "unknown-key"],
     ["ignorable key", { 64: pairs([127n, [1, "x"]]) }, null],
     ["key 128 in an ignorable value", { 64: pairs([128n, 0]) }, "range"],
@@ -334,8 +343,8 @@ function chainTests(test) {
   test("another's signature", judge(trust, card(), 3), "reject bad-signature");
   test("programme 5", judge(trust, card({ 7: 5 }), 2), "reject out-of-scope");
   test("programme unknown", judge(trust, card({ 7: 60 }), 2), "reject out-of-scope");
-  test("a flaw behind a bad signature", judge(trust, card({ 10: 0 }), 3), "reject bad-signature");
-  test("a flaw behind a good one", judge(trust, card({ 10: 0 }), 2), "reject unsupported-version");
+  test("a flaw behind a bad signature", judge(trust, card({ 12: 0 }), 3), "reject bad-signature");
+  test("a flaw behind a good one", judge(trust, card({ 12: 0 }), 2), "reject unsupported-version");
   test("before", judge(trust, card(), 2, "any", begins("2026-01-01") - 1), "reject not-yet-valid");
   test("from the first second", judge(trust, card(), 2, "any", begins("2026-01-01")), "accept ok");
   test("to the last", judge(trust, card(), 2, "any", noon("2031-01-02") - 1), "accept ok");

@@ -25,6 +25,15 @@ export function sameAuthority(a, b) {
   return a.first === b.first && sameAuthority(a.parent, b.parent);
 }
 
+// Of records that are as good the one that counts comes first: the nearest to its anchor, by the parent with
+// the lower first key, with the lower serial; then so for what is above them.
+export function byRank(a, b) {
+  if (a === null || b === null || a === b) return 0;
+  const [first, other] = [a, b].map(({ parent }) => parent?.first ?? "");
+  return a.level - b.level || (first < other ? -1 : Number(first > other)) || a.serial - b.serial ||
+    byRank(a.parent, b.parent);
+}
+
 export class Trust {
   records = [];
 
@@ -35,6 +44,7 @@ export class Trust {
       publicKey: said.publicKey,
       first: hex(said.firstKey),
       name: said.name,
+      country: said.country,
       serial: said.serial,
       statement: digest(bytes),
       from: Math.max(begins(said.notBefore ?? 0), rest.above?.from ?? 0),

@@ -51,6 +51,13 @@ static void assert_credential_equal(const garita_credential *a, const garita_cre
     assert_utf8_equal(a->document_number, b->document_number);
     assert_utf8_equal(a->employer_id, b->employer_id);
     assert_utf8_equal(a->employer_name, b->employer_name);
+    assert_int_equal(a->about, b->about);
+    assert_utf8_equal(a->company_id, b->company_id);
+    assert_utf8_equal(a->company_name, b->company_name);
+    assert_utf8_equal(a->company_country, b->company_country);
+    assert_utf8_equal(a->vehicle_country, b->vehicle_country);
+    assert_utf8_equal(a->vehicle_plate, b->vehicle_plate);
+    assert_utf8_equal(a->vehicle_description, b->vehicle_description);
 }
 
 /* --- issue, then decode --- */
@@ -111,6 +118,35 @@ static void example_credential_is_at_most_190_bytes(void **state)
 
 /* --- bounds, each side --- */
 
+static void of_holder(garita_credential *out)
+{
+    world_credential(out, 1, "Maquiladora");
+}
+
+static void of_company(garita_credential *out)
+{
+    *out = (garita_credential){.about = GARITA_SUBJECT_COMPANY,
+                               .serial = 1,
+                               .not_before = day("2026-01-01"),
+                               .expires = day("2031-01-01"),
+                               .programme = 5,
+                               .company_id = utf8("CTPAT-00012345"),
+                               .company_name = utf8("Transportes del Norte"),
+                               .company_country = utf8("MEX")};
+}
+
+static void of_vehicle(garita_credential *out)
+{
+    *out = (garita_credential){.about = GARITA_SUBJECT_VEHICLE,
+                               .serial = 1,
+                               .not_before = day("2026-01-01"),
+                               .expires = day("2031-01-01"),
+                               .programme = 1,
+                               .vehicle_country = utf8("MEX"),
+                               .vehicle_plate = utf8("AB-12-345"),
+                               .vehicle_description = utf8("Nissan Versa, gray")};
+}
+
 static char long_text[GARITA_HOLDER_NAME_BYTES_MAX + 2];
 
 static garita_utf8 text_of(size_t len)
@@ -120,12 +156,15 @@ static garita_utf8 text_of(size_t len)
 }
 
 #define assert_issue(member, value, expected, expected_field)                                      \
+    assert_issue_of(of_holder, member, value, expected, expected_field)
+
+#define assert_issue_of(maker, member, value, expected, expected_field)                            \
     do {                                                                                           \
         garita_credential c, again;                                                                \
         garita_fault fault;                                                                        \
         blob b;                                                                                    \
         size_t len = 9;                                                                            \
-        world_credential(&c, 1, "Maquiladora");                                                    \
+        maker(&c);                                                                                 \
         c.member = value;                                                                          \
         garita_error e =                                                                           \
             garita_credential_issue(b.bytes, &len, sizeof b.bytes, &fault, &c, &signer.signer);    \
@@ -242,6 +281,57 @@ static void credential_refuses_unsafe_text_in_every_field(void **state)
     assert_issue(employer_id, utf8("A\u2066"), UNSAFE_TEXT, "employer.id");
     assert_issue(employer_name, utf8("A\x7f"), UNSAFE_TEXT, "employer.name");
     assert_issue(document_number, utf8("A\tB"), UNSAFE_TEXT, "holder.document.number");
+}
+
+static void credential_about_a_company_or_a_vehicle_comes_back(void **state)
+{
+    (void)state;
+    assert_issue_of(of_company, serial, 7, OK, "");
+    assert_issue_of(of_vehicle, serial, 7, OK, "");
+    assert_issue_of(of_vehicle, vehicle_description, utf8(NULL), OK, "");
+}
+
+static void credential_bounds_what_it_says_of_a_company(void **state)
+{
+    (void)state;
+    assert_issue_of(of_company, company_id, text_of(64), OK, "");
+    assert_issue_of(of_company, company_id, text_of(65), RANGE, "company.id");
+    assert_issue_of(of_company, company_id, utf8(NULL), EMPTY, "company.id");
+    assert_issue_of(of_company, company_id, utf8("A\u2066"), UNSAFE_TEXT, "company.id");
+    assert_issue_of(of_company, company_name, text_of(128), OK, "");
+    assert_issue_of(of_company, company_name, text_of(129), RANGE, "company.name");
+    assert_issue_of(of_company, company_name, utf8(NULL), EMPTY, "company.name");
+    assert_issue_of(of_company, company_country, utf8("D"), OK, "");
+    assert_issue_of(of_company, company_country, utf8("US"), COUNTRY, "company.country");
+    assert_issue_of(of_company, company_country, utf8(NULL), EMPTY, "company.country");
+}
+
+static void credential_bounds_what_it_says_of_a_vehicle(void **state)
+{
+    (void)state;
+    assert_issue_of(of_vehicle, vehicle_plate, text_of(16), OK, "");
+    assert_issue_of(of_vehicle, vehicle_plate, text_of(17), RANGE, "vehicle.plate");
+    assert_issue_of(of_vehicle, vehicle_plate, utf8(NULL), EMPTY, "vehicle.plate");
+    for (char one = ' '; one <= '~'; one++) {
+        char plate[4] = {'A', one, '1', 0};
+        bool good =
+            (one >= 'A' && one <= 'Z') || (one >= '0' && one <= '9') || one == ' ' || one == '-';
+        if (good)
+            assert_issue_of(of_vehicle, vehicle_plate, utf8(plate), OK, "");
+        else
+            assert_issue_of(of_vehicle, vehicle_plate, utf8(plate), RANGE, "vehicle.plate");
+    }
+    assert_issue_of(of_vehicle, vehicle_country, utf8("mex"), COUNTRY, "vehicle.country");
+    assert_issue_of(of_vehicle, vehicle_country, utf8(NULL), EMPTY, "vehicle.country");
+    assert_issue_of(of_vehicle, vehicle_description, text_of(64), OK, "");
+    assert_issue_of(of_vehicle, vehicle_description, text_of(65), RANGE, "vehicle.description");
+}
+
+static void credential_gives_an_employer_to_nobody_but_a_holder(void **state)
+{
+    (void)state;
+    assert_issue_of(of_company, employer_id, utf8("IMMEX"), SHAPE, "employer");
+    assert_issue_of(of_vehicle, employer_id, utf8("IMMEX"), SHAPE, "employer");
 }
 
 /* Texts of any length come to an error, and nothing is written behind the map's room. */
@@ -444,7 +534,7 @@ static void credential_written_by_another_program_is_read(void **state)
 static void credential_refuses_unknown_critical_keys_at_every_level(void **state)
 {
     (void)state;
-    static const int first_unknown[LEVELS] = {10, 4, 3, 2};
+    static const int first_unknown[LEVELS] = {12, 4, 3, 2};
     for (int level = TOP; level < LEVELS; level++) {
         garita_credential out;
         change c = NO_CHANGE;
@@ -530,6 +620,71 @@ static void credential_refuses_a_missing_key_at_every_level(void **state)
         garita_fault fault = read_changed(&out, &c);
         assert_error(fault.error, MISSING_KEY);
         assert_string_equal(fault.field, keys[i].field);
+    }
+}
+
+/* One thing: a holder, a company or a vehicle. */
+static void credential_is_about_one_thing(void **state)
+{
+    (void)state;
+    static const struct {
+        int key;
+        const char *value;
+    } others[] = {{10, "83 00 a143 01 a144 02 a3555341"}, {11, "82 00 a3555341 01 a141"}};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        garita_credential out;
+        change c = NO_CHANGE;
+        c.level = TOP;
+        c.add = others[i].key;
+        c.added_value = others[i].value;
+        garita_fault fault = read_changed(&out, &c);
+        assert_error(fault.error, SHAPE);
+        assert_string_equal(fault.field, "");
+        c.drop = 8; /* and now an employer of what is no person */
+        fault = read_changed(&out, &c);
+        assert_error(fault.error, SHAPE);
+        assert_string_equal(fault.field, "employer");
+    }
+}
+
+static void credential_reads_the_maps_of_companies_and_vehicles_strictly(void **state)
+{
+    (void)state;
+    static const struct {
+        int key;
+        const char *value;
+        garita_error error;
+        const char *field;
+    } maps[] = {
+        {10, "82 01 a144 02 a3555341", GARITA_E_MISSING_KEY, "company"},
+        {10, "82 00 a143 02 a3555341", GARITA_E_MISSING_KEY, "company"},
+        {10, "82 00 a143 01 a144", GARITA_E_MISSING_KEY, "company"},
+        {10, "84 00 a143 01 a144 02 a3555341 03 00", GARITA_E_UNKNOWN_KEY, "company"},
+        {10, "84 00 a143 01 a144 02 a3555341 40 00", GARITA_E_SHAPE, "employer"},
+        {10, "a143", GARITA_E_WRONG_KIND, "company"},
+        {10, "83 00 01 01 a144 02 a3555341", GARITA_E_WRONG_KIND, "company.id"},
+        {10, "83 00 a143 01 90 02 a3555341", GARITA_E_WRONG_KIND, "company.name"},
+        {10, "83 00 a143 01 a144 02 c0", GARITA_E_WRONG_KIND, "company.country"},
+        {11, "81 01 a141", GARITA_E_MISSING_KEY, "vehicle"},
+        {11, "81 00 a3555341", GARITA_E_MISSING_KEY, "vehicle"},
+        {11, "83 00 a3555341 01 a141 03 00", GARITA_E_UNKNOWN_KEY, "vehicle"},
+        {11, "83 00 a3555341 01 a141 02 a0", GARITA_E_EMPTY, "vehicle.description"},
+        {11, "83 00 a3555341 01 a141 7f 00", GARITA_E_SHAPE, "employer"},
+        {11, "c0", GARITA_E_WRONG_KIND, "vehicle"},
+        {11, "82 00 01 01 a141", GARITA_E_WRONG_KIND, "vehicle.country"},
+        {11, "82 00 a3555341 01 ff", GARITA_E_WRONG_KIND, "vehicle.plate"},
+        {11, "83 00 a3555341 01 a141 02 c3", GARITA_E_WRONG_KIND, "vehicle.description"},
+    };
+    for (size_t i = 0; i < COUNT(maps); i++) {
+        garita_credential out;
+        change c = NO_CHANGE;
+        c.level = TOP;
+        c.drop = 8;
+        c.add = maps[i].key;
+        c.added_value = maps[i].value;
+        garita_fault fault = read_changed(&out, &c);
+        assert_string_equal(garita_error_name(fault.error), garita_error_name(maps[i].error));
+        assert_string_equal(fault.field, maps[i].field);
     }
 }
 
@@ -624,6 +779,48 @@ static void credential_says_where_it_is_wrong(void **state)
     assert_int_equal(fault.at, number + 4 - b.bytes);
 }
 
+/* All such are one to who tells subjects apart. */
+static void credential_is_not_issued_about_punctuation(void **state)
+{
+    (void)state;
+    static const struct {
+        garita_subject_kind about;
+        const char *text, *field;
+    } cases[] = {
+        {GARITA_SUBJECT_HOLDER, "-", "holder.document.number"},
+        {GARITA_SUBJECT_HOLDER, "<< /.", "holder.document.number"},
+        {GARITA_SUBJECT_COMPANY, "---", "company.id"},
+        {GARITA_SUBJECT_COMPANY, "\xe2\x80\x94", "company.id"},
+        {GARITA_SUBJECT_VEHICLE, " - ", "vehicle.plate"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const garita_utf8 text = {cases[i].text, strlen(cases[i].text)};
+        uint8_t out[GARITA_CREDENTIAL_BYTES_MAX];
+        size_t len;
+        garita_fault fault;
+        garita_credential c;
+        world_credential(&c, 1, NULL);
+        if (cases[i].about == GARITA_SUBJECT_HOLDER)
+            c.document_number = text;
+        else
+            c = (garita_credential){.about = cases[i].about,
+                                    .serial = 1,
+                                    .not_before = c.not_before,
+                                    .expires = c.expires,
+                                    .programme = c.programme,
+                                    .company_id = text,
+                                    .company_name = {"Sin nombre", 10},
+                                    .company_country = {"MEX", 3},
+                                    .vehicle_country = {"MEX", 3},
+                                    .vehicle_plate = text};
+        assert_int_equal(
+            garita_credential_issue(out, &len, sizeof out, &fault, &c, &signer.signer),
+            GARITA_E_RANGE);
+        assert_int_equal(len, 0);
+        assert_string_equal(fault.field, cases[i].field);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -638,6 +835,10 @@ int main(void)
         cmocka_unit_test(credential_wants_a_birth_date_of_the_calendar),
         cmocka_unit_test(credential_wants_characters_that_documents_have_in_their_number),
         cmocka_unit_test(credential_refuses_unsafe_text_in_every_field),
+        cmocka_unit_test(credential_about_a_company_or_a_vehicle_comes_back),
+        cmocka_unit_test(credential_bounds_what_it_says_of_a_company),
+        cmocka_unit_test(credential_bounds_what_it_says_of_a_vehicle),
+        cmocka_unit_test(credential_gives_an_employer_to_nobody_but_a_holder),
         cmocka_unit_test(credential_refuses_texts_longer_than_any_statement),
         cmocka_unit_test(writer_takes_what_fits_and_then_no_more),
         cmocka_unit_test(issue_writes_nothing_that_does_not_fit),
@@ -646,6 +847,9 @@ int main(void)
         cmocka_unit_test(credential_ignores_keys_64_to_127_at_every_level),
         cmocka_unit_test(credential_bounds_the_depth_of_what_it_ignores),
         cmocka_unit_test(credential_refuses_a_missing_key_at_every_level),
+        cmocka_unit_test(credential_is_about_one_thing),
+        cmocka_unit_test(credential_is_not_issued_about_punctuation),
+        cmocka_unit_test(credential_reads_the_maps_of_companies_and_vehicles_strictly),
         cmocka_unit_test(credential_may_lack_the_employer_and_its_name),
         cmocka_unit_test(credential_refuses_a_value_of_another_kind_in_every_field),
         cmocka_unit_test(credential_refuses_numbers_that_only_fit_if_cut),

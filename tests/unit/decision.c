@@ -235,6 +235,14 @@ static void verdicts_give_entries_without_names_unless_asked(void **state)
     assert_string_equal(d.reason.at, "ok");
     garita_decision_of_verdict(&d, good, "default", &clock, true);
     assert_true(texts_equal(d.name, utf8("MARÍA")));
+    good->credential.about = GARITA_SUBJECT_COMPANY;
+    good->credential.company_name = utf8("Norte, S.A.");
+    good->credential.vehicle_plate = utf8("AB-12-345");
+    garita_decision_of_verdict(&d, good, "default", &clock, true);
+    assert_true(texts_equal(d.name, utf8("Norte, S.A.")));
+    good->credential.about = GARITA_SUBJECT_VEHICLE;
+    garita_decision_of_verdict(&d, good, "default", &clock, true);
+    assert_true(texts_equal(d.name, utf8("AB-12-345")));
 
     /* What nobody proved is not said. */
     garita_decision_of_verdict(&d, bad, "default", &clock, true);

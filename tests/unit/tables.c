@@ -1,4 +1,5 @@
 /* The tables that are part of the interface: names that never change, codes that are in print. */
+#include <garita/attestation.h>
 #include <garita/country.h>
 #include <garita/error.h>
 #include <garita/programme.h>
@@ -56,6 +57,9 @@ static void errors_have_stable_names_of_their_own(void **state)
                                         "already-known",
                                         "full",
                                         "not-proven",
+                                        "rule",
+                                        "shape",
+                                        "twice",
                                         "no-space",
                                         "no-memory",
                                         "untranslatable"};
@@ -93,7 +97,13 @@ static void reasons_are_the_codes_of_the_design(void **state)
                                         "status-stale",
                                         "clock-behind",
                                         "clock-unknown",
+                                        "policy-missing",
+                                        "attestation-missing",
+                                        "party-incomplete",
                                         "lane-mismatch",
+                                        "attestation-expired",
+                                        "rule-failed",
+                                        "employer-denied",
                                         "internal-error",
                                         "ok"};
     assert_int_equal(GARITA_REASON_OK, COUNT(codes) - 1);
@@ -119,17 +129,18 @@ static void programmes_are_those_of_the_format(void **state)
 {
     (void)state;
     static const struct {
-        const char *name, *anchors;
+        const char *name, *anchors, *subjects;
     } expected[] = {
-        {"sentri", "USA MEX"},
-        {"global-entry", "USA MEX"},
-        {"nexus", "USA CAN"},
-        {"fast", "USA MEX CAN"},
-        {"ctpat", "USA"},
-        {"oea", "MEX"},
-        {"viajero-confiable", "MEX"},
-        {"essential-worker", "USA MEX CAN"},
-        {"labor-cert", "USA MEX CAN"},
+        {"sentri", "USA MEX", "holder vehicle"},
+        {"global-entry", "USA MEX", "holder"},
+        {"nexus", "USA CAN", "holder"},
+        {"fast", "USA MEX CAN", "holder company"},
+        {"ctpat", "USA", "company"},
+        {"oea", "MEX", "company"},
+        {"viajero-confiable", "MEX", "holder"},
+        {"essential-worker", "USA MEX CAN", "holder"},
+        {"labor-cert", "USA MEX CAN", "holder"},
+        {"health", "USA MEX CAN", ""},
     };
     size_t count;
     const garita_programme *all = garita_programmes(&count);
@@ -143,6 +154,10 @@ static void programmes_are_those_of_the_format(void **state)
         assert_ptr_equal(garita_programme_by_code(i + 1), &all[i]);
         assert_ptr_equal(garita_programme_by_name(name, strlen(name)), &all[i]);
         assert_null(garita_programme_by_name(name, strlen(name) - 1));
+        for (unsigned kind = 0; kind <= GARITA_SUBJECT_VEHICLE; kind++)
+            assert_int_equal(all[i].subjects >> kind & 1,
+                             strstr(expected[i].subjects, garita_subject_kind_name(kind)) != NULL);
+        assert_int_equal(all[i].subjects & ~GARITA_SUBJECTS_ALL, 0);
         static const char *const countries[] = {"USA", "MEX", "CAN", "D", "GTM"};
         for (size_t k = 0; k < COUNT(countries); k++) {
             bool gives = (garita_programmes_of_country(countries[k]) >> (i + 1) & 1) != 0;
@@ -155,6 +170,60 @@ static void programmes_are_those_of_the_format(void **state)
     assert_null(garita_programme_by_name("", 0));
     assert_int_equal(garita_programmes_of_country("GTM"), 0);
     assert_int_equal(garita_programmes_of_country(""), 0);
+}
+
+static void subjects_have_the_names_that_claims_use(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"holder", "company", "vehicle"};
+    for (unsigned kind = 0; kind < COUNT(names); kind++) {
+        assert_string_equal(garita_subject_kind_name(kind), names[kind]);
+        assert_int_equal(garita_subject_kind_by_name(names[kind], strlen(names[kind])), kind);
+        assert_int_equal(garita_subject_kind_by_name(names[kind], strlen(names[kind]) - 1), -1);
+    }
+    assert_null(garita_subject_kind_name(COUNT(names)));
+    assert_null(garita_subject_kind_name(UINT64_MAX));
+    assert_int_equal(garita_subject_kind_by_name("", 0), -1);
+}
+
+static void assert_entries(garita_table table, const char *const *names, size_t name_count)
+{
+    size_t count;
+    const garita_entry *all = garita_entries(&count, table);
+    assert_int_equal(count, name_count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(all[i].code, i + 1);
+        assert_string_equal(all[i].name, names[i]);
+        assert_kebab_case(names[i]);
+        assert_true(strlen(all[i].title_en) > 0 && strlen(all[i].title_es) > 0);
+        assert_ptr_equal(garita_entry_by_code(table, i + 1), &all[i]);
+        assert_ptr_equal(garita_entry_by_name(table, names[i], strlen(names[i])), &all[i]);
+        assert_null(garita_entry_by_name(table, names[i], strlen(names[i]) - 1));
+    }
+    assert_null(garita_entry_by_code(table, 0));
+    assert_null(garita_entry_by_code(table, count + 1));
+    assert_null(garita_entry_by_code(table, UINT64_MAX));
+    assert_null(garita_entry_by_name(table, "", 0));
+}
+
+static void entries_of_attestations_are_those_of_the_format(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"vaccination",      "test",       "recovery",
+                                        "essential-worker", "labor-cert", "trusted-trader"};
+    static const char *const sectors[] = {
+        "healthcare",     "public-safety", "education",      "food-agriculture",
+        "energy",         "water",         "transportation", "public-works",
+        "communications", "government",    "manufacturing",  "hazardous-materials",
+        "financial",      "chemical",      "defense",        "commercial",
+        "housing",        "hygiene"};
+    static const char *const tests[] = {"naat", "antigen"};
+    static const char *const results[] = {"negative", "positive"};
+    assert_entries(GARITA_TABLE_KINDS, kinds, COUNT(kinds));
+    assert_entries(GARITA_TABLE_SECTORS, sectors, COUNT(sectors));
+    assert_entries(GARITA_TABLE_TESTS, tests, COUNT(tests));
+    assert_entries(GARITA_TABLE_RESULTS, results, COUNT(results));
+    assert_int_equal(GARITA_ATTESTATION_KIND_END, COUNT(kinds) + 1);
 }
 
 static void document_types_are_those_of_the_format(void **state)
@@ -281,6 +350,8 @@ int main(void)
         cmocka_unit_test(reasons_are_the_codes_of_the_design),
         cmocka_unit_test(stages_and_outcomes_have_names),
         cmocka_unit_test(programmes_are_those_of_the_format),
+        cmocka_unit_test(subjects_have_the_names_that_claims_use),
+        cmocka_unit_test(entries_of_attestations_are_those_of_the_format),
         cmocka_unit_test(document_types_are_those_of_the_format),
         cmocka_unit_test(types_have_names_and_bounds),
         cmocka_unit_test(countries_are_those_of_iso_3166_and_doc_9303),

@@ -123,14 +123,14 @@ static void default_pin_is_what_the_table_gives(void **state)
     garita_scope scope;
     garita_pin_default(&scope, "USA");
     assert_int_equal(scope.programmes,
-                     1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 8 | 1 << 9);
+                     1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 8 | 1 << 9 | 1 << 10);
     assert_int_equal(scope.types, 0x7e);
     assert_int_equal(scope.depth, 4);
     assert_int_equal(scope.country_count, 1);
     assert_string_equal(scope.countries[0], "USA");
     garita_pin_default(&scope, "MEX");
     assert_int_equal(scope.programmes,
-                     1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 9);
+                     1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 9 | 1 << 10);
     garita_pin_default(&scope, "GTM");
     assert_int_equal(scope.programmes, 0);
     assert_string_equal(scope.countries[0], "GTM");

@@ -12,7 +12,10 @@
 
 #define NOW WORLD_NOW
 
-enum { DAY_S = 86400, SENTRI = 1, OEA = 6 };
+enum { DAY_S = 86400, SENTRI = 1, OEA = 6, HEALTH = 10 };
+
+/* The one programme that nobody travels by. */
+#define ALL_BUT_HEALTH (~(UINT64_C(1) << HEALTH))
 
 /* anchor -> region -> office, who issues. Two more offices are not yet, and no longer, in force. */
 enum { ANCHOR_SERIAL = 3, REGION_SERIAL = 5, OFFICE_SERIAL = 9, CREDENTIAL_SERIAL = 77 };
@@ -195,9 +198,9 @@ static void built_in_lanes_are_those_of_the_format(void **state)
     (void)state;
     const garita_lane *lane = garita_lane_builtin("default");
     assert_string_equal(lane->name, "default");
-    assert_true(lane->programmes == UINT64_MAX);
+    assert_true(lane->programmes == ALL_BUT_HEALTH);
     assert_false(lane->waives_status_missing || lane->waives_serial_unknown ||
-                 lane->waives_freshness);
+                 lane->waives_freshness || lane->waives_policy || lane->lacks_policy);
     assert_int_equal(lane->refer_after.issuer, 7 * DAY_S);
     assert_int_equal(lane->refer_after.between, 90 * DAY_S);
     assert_int_equal(lane->refer_after.anchor, 400 * DAY_S);
@@ -205,9 +208,9 @@ static void built_in_lanes_are_those_of_the_format(void **state)
                 lane->reject_after.anchor == 0);
     lane = garita_lane_builtin("any");
     assert_string_equal(lane->name, "any");
-    assert_true(lane->programmes == UINT64_MAX);
+    assert_true(lane->programmes == ALL_BUT_HEALTH);
     assert_true(lane->waives_status_missing && lane->waives_serial_unknown &&
-                lane->waives_freshness);
+                lane->waives_freshness && lane->waives_policy);
     assert_null(garita_lane_builtin("Any"));
     assert_null(garita_lane_builtin(""));
     assert_null(garita_lane_builtin("otay-mesa"));
@@ -347,7 +350,7 @@ static void flaw_under_a_good_signature_is_malformed(void **state)
         {"03 01 04 cc01", GARITA_E_NOT_MINIMAL, "serial", "malformed"},
         {"03 01 04 01", GARITA_E_MISSING_KEY, "", "malformed"},
         {"03 01 03 01", GARITA_E_KEY_ORDER, "", "malformed"},
-        {"03 01 0a 01", GARITA_E_UNKNOWN_KEY, "", "unsupported-version"},
+        {"03 01 0c 01", GARITA_E_UNKNOWN_KEY, "", "unsupported-version"},
         {"03 01 3f c0", GARITA_E_UNKNOWN_KEY, "", "unsupported-version"},
     };
     garita_setting setting = setting_of(NULL, "any");
@@ -432,7 +435,13 @@ static void every_bit_flipped_is_rejected_and_exposes_nothing(void **state)
     for (size_t bit = 0; bit < 8 * b.len; bit++) {
         b.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
         judge(&setting, &b);
-        assert_int_equal(verdict.outcome, GARITA_REJECT);
+        if (verdict.outcome == GARITA_NO_VERDICT) { /* by its type an attestation now */
+            assert_int_equal(verdict.shown_count, 1);
+            assert_int_equal(verdict.shown[0].outcome, GARITA_REJECT);
+            assert_false(verdict.shown[0].is_readable);
+        } else {
+            assert_int_equal(verdict.outcome, GARITA_REJECT);
+        }
         assert_nothing_is_known_of_the_holder();
         assert_null(verdict.issuer);
         b.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
@@ -1237,6 +1246,10 @@ static void lane_takes_its_programmes_alone(void **state)
         issue(&b, &region, &c); /* who may all */
         lane.programmes = UINT64_C(1) << p;
         judge(&setting, &b);
+        if (p == HEALTH) { /* nobody travels by it, whatever the lane's bits say */
+            assert_verdict("reject", "lane-mismatch");
+            continue;
+        }
         assert_verdict("accept", "ok");
         assert_check(GARITA_STAGE_POLICY, GARITA_CHECK_PASS, GARITA_REASON_NONE);
         lane.programmes = ~lane.programmes;
@@ -1309,6 +1322,91 @@ static void record_that_only_refers_beats_one_that_rejects(void **state)
     assert_ptr_equal(verdict.issuer, second);
     assert_check(GARITA_STAGE_SCOPE, GARITA_CHECK_PASS, GARITA_REASON_NONE);
     garita_trust_free(renewed);
+}
+
+/* Of records as good as each other, nearer to the anchor, then by the parent's key, then by serial:
+ * each pair of these in both orders of coming. */
+static void order_of_statements_decides_nothing(void **state)
+{
+    (void)state;
+    const party *low = &future_office, *high = &past_office; /* by their keys */
+    if (memcmp(low->first_key, high->first_key, GARITA_PUBLIC_KEY_SIZE) > 0) {
+        low = &past_office;
+        high = &future_office;
+    }
+    const struct {
+        const party *by;
+        uint32_t serial;
+        const char *name;
+    } of[] = {{&anchor, 90, "one"}, {&anchor, 91, "two"}, {low, 80, "three"},
+              {low, 81, "four"},    {high, 2, "five"},    {high, 3, "six"}};
+    for (size_t i = 0; i < COUNT(of); i++)
+        for (size_t k = 0; k < COUNT(of); k++) {
+            garita_trust *several;
+            garita_credential c;
+            blob b;
+            if (i == k)
+                continue;
+            assert_ok(garita_trust_new(&several));
+            pin(several, &anchor, (grant){.serial = 1});
+            add(several, &anchor, low, (grant){.serial = 70, .depth = 2});
+            add(several, &anchor, high, (grant){.serial = 60, .depth = 2});
+            const size_t order[2] = {i, k};
+            for (size_t n = 0; n < 2; n++)
+                add(several, of[order[n]].by, &office,
+                    (grant){.serial = of[order[n]].serial,
+                            .name = of[order[n]].name,
+                            .until = "2030-12-31"});
+            garita_setting setting = setting_of(NULL, "any");
+            setting.trust = several;
+            usual_credential(&c);
+            issue(&b, &office, &c);
+            judge(&setting, &b);
+            assert_verdict("accept", "ok");
+            assert_string_equal(verdict.issuer->name, of[i < k ? i : k].name);
+            judge_at(&setting, &b, moment("2031-01-01T12:00:00Z"));
+            assert_verdict("reject", "issuer-expired");
+            assert_string_equal(verdict.issuer->name, of[i < k ? i : k].name);
+            garita_trust_free(several);
+        }
+}
+
+/* One statement below two records of its signer: those are compared, and so on up. And where no
+ * chain is good and no key either, the reason is the first record's in that same order. */
+static void records_of_one_statement_go_by_their_parents(void **state)
+{
+    (void)state;
+    for (int later_first = 0; later_first < 2; later_first++) {
+        static const struct {
+            uint32_t serial;
+            const char *from, *until;
+        } of[2] = {{20, NULL, "2026-12-31"}, {21, "2028-01-01", NULL}};
+        garita_trust *renewed;
+        garita_credential c;
+        blob b;
+        assert_ok(garita_trust_new(&renewed));
+        pin(renewed, &anchor, (grant){.serial = 1});
+        for (int n = 0; n < 2; n++) {
+            int at = n ^ later_first;
+            add(renewed, &anchor, &region,
+                (grant){.serial = of[at].serial,
+                        .from = of[at].from,
+                        .until = of[at].until,
+                        .depth = 3});
+        }
+        add(renewed, &region, &office, (grant){.serial = 5});
+        garita_setting setting = setting_of(NULL, "any");
+        setting.trust = renewed;
+        usual_credential(&c);
+        issue(&b, &office, &c);
+        judge(&setting, &b);
+        assert_verdict("reject", "issuer-expired");
+        assert_int_equal(verdict.issuer->parent->serial, 20);
+        b.bytes[b.len - 1] ^= 1;
+        judge(&setting, &b);
+        assert_verdict("reject", "issuer-expired");
+        garita_trust_free(renewed);
+    }
 }
 
 /* Two authorities under one id, key number and all, with different keys: each is tried. */
@@ -1469,6 +1567,8 @@ int main(void)
         cmocka_unit_test(lane_takes_its_programmes_alone),
         cmocka_unit_test(best_of_a_renewed_authority_s_records_counts),
         cmocka_unit_test(record_that_only_refers_beats_one_that_rejects),
+        cmocka_unit_test(order_of_statements_decides_nothing),
+        cmocka_unit_test(records_of_one_statement_go_by_their_parents),
         cmocka_unit_test(each_authority_under_a_shared_id_is_tried),
         cmocka_unit_test(text_is_judged_as_its_statement_is),
         cmocka_unit_test(one_trust_set_serves_several_threads),

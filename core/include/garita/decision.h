@@ -48,7 +48,7 @@ typedef struct garita_decision {
     garita_id authority;
     bool has_serial; /* proven by the signature, which needs an authority */
     uint32_t serial;
-    garita_utf8 name; /* the holder's; len 0 unless the operator asked for names */
+    garita_utf8 name; /* garita_credential_who; len 0 unless the operator asked for names */
     /* FLOOR: what it was, and what it is from now on */
     bool had_floor;
     int64_t floor_was;

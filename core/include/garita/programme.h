@@ -18,6 +18,9 @@ typedef struct garita_programme {
     const char *name; /* "sentri": in claims and options */
     const char *title_en;
     const char *title_es;
+    /* what an agency may issue a credential of it about: bit n for garita_subject_kind n; 0 of one
+     * that stands for attestations alone. Readers do not ask: a lane's roles do. */
+    uint8_t subjects;
     /* the countries whose anchors may give it unless their pin says otherwise; "" ends the list */
     const char *anchors[GARITA_PROGRAMME_ANCHORS_MAX + 1];
 } garita_programme;

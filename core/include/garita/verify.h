@@ -8,23 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <garita/attestation.h>
 #include <garita/batch.h>
+#include <garita/certlogic.h>
 #include <garita/credential.h>
 #include <garita/error.h>
+#include <garita/lane.h>
 #include <garita/limits.h>
 #include <garita/trust.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef enum garita_outcome {
-    GARITA_UNDECIDED = 0, /* never a result: a verdict that nobody filled */
-    GARITA_ACCEPT,
-    GARITA_REFER,
-    GARITA_REJECT,
-    GARITA_NO_VERDICT /* there was no credential to judge: no-qr, foreign-qr */
-} garita_outcome;
 
 /* The reasons in the order of the stages. X(constant, code, stage, usual outcome) */
 #define GARITA_REASONS(X)                                                                          \
@@ -48,7 +43,13 @@ typedef enum garita_outcome {
     X(STATUS_STALE, "status-stale", FRESHNESS, REFER)                                              \
     X(CLOCK_BEHIND, "clock-behind", FRESHNESS, REFER)                                              \
     X(CLOCK_UNKNOWN, "clock-unknown", FRESHNESS, REFER)                                            \
+    X(POLICY_MISSING, "policy-missing", POLICY, REFER)                                             \
+    X(ATTESTATION_MISSING, "attestation-missing", POLICY, REFER)                                   \
+    X(PARTY_INCOMPLETE, "party-incomplete", POLICY, REFER)                                         \
     X(LANE_MISMATCH, "lane-mismatch", POLICY, REJECT)                                              \
+    X(ATTESTATION_EXPIRED, "attestation-expired", POLICY, REJECT)                                  \
+    X(RULE_FAILED, "rule-failed", POLICY, REJECT)                                                  \
+    X(EMPLOYER_DENIED, "employer-denied", POLICY, REJECT)                                          \
     X(INTERNAL_ERROR, "internal-error", POLICY, REFER)                                             \
     X(OK, "ok", POLICY, ACCEPT)
 
@@ -92,28 +93,6 @@ typedef struct garita_check {
 const char *garita_outcome_name(garita_outcome outcome); /* "accept", "refer", "reject", "none" */
 const char *garita_reason_code(garita_reason reason);
 const char *garita_stage_name(garita_stage stage);
-
-/* --- the lane --- */
-
-/* Ages in seconds. Zero means no limit. */
-typedef struct garita_lane_ages {
-    int64_t issuer;  /* the log of who signed the credential */
-    int64_t between; /* logs of authorities between it and the anchor */
-    int64_t anchor;  /* the anchor's own log */
-} garita_lane_ages;
-
-typedef struct garita_lane {
-    const char *name;
-    uint64_t programmes; /* accepted here; bit n: programme n */
-    bool waives_status_missing;
-    bool waives_serial_unknown;
-    bool waives_freshness;
-    garita_lane_ages refer_after;  /* older status is refer status-stale */
-    garita_lane_ages reject_after; /* older still is reject status-stale */
-} garita_lane;
-
-/* A built-in lane ("default", "any"), or null. */
-const garita_lane *garita_lane_builtin(const char *name);
 
 /* --- status: what is known of an authority's log --- */
 
@@ -160,42 +139,123 @@ typedef enum garita_freshness {
 garita_freshness garita_status_freshness(const garita_status *status, const garita_lane *lane,
                                          garita_place place, const garita_clock *clock);
 
+/* --- attestations --- */
+
+/* What became of an attestation that was shown: in the credential's code, or in one of its own. */
+typedef struct garita_shown {
+    /* ACCEPT counts; REFER and REJECT do not: it is as if it had not been shown, but people are
+     * told why, and where it is what is lacking REFER keeps the lane from a rejection
+     * (garita_rule_result, garita_requirement_result). The reason is of the same table, judged by
+     * the attestation's own chain and logs, and by its own days: NOT_YET_VALID if it is dated more
+     * than GARITA_CLOCK_SKEW_S ahead. OUT_OF_SCOPE is of garita_attestation_in_scope. None of the
+     * stage policy. */
+    garita_outcome outcome;
+    garita_reason reason;
+    garita_fault fault;          /* of MALFORMED and UNSUPPORTED_VERSION */
+    const garita_issuer *issuer; /* null if the signature is not good */
+    bool is_readable;            /* signature good, and decoded; else attestation is zero */
+    garita_attestation attestation;
+    garita_bytes statement; /* where it was found: in the verdict's bytes, or the caller's */
+} garita_shown;
+
+/* --- what the lane asked for --- */
+
+typedef struct garita_requirement_result {
+    bool is_asked; /* of a subject of this kind */
+    bool is_met;
+    /* Not met, but one of a right kind is too old, or past its last day, and was not rejected for
+     * anything else; and none that is young enough is REFER itself, and so may be the good one. */
+    bool has_expired;
+    garita_outcome outcome; /* of that: ACCEPT if it is met or not asked */
+    size_t shown; /* the one that met it, or has expired: an index; GARITA_SHOWN_MAX if none */
+} garita_requirement_result;
+
+typedef struct garita_rule_result {
+    bool is_asked;
+    garita_outcome outcome;  /* ACCEPT if it gave true or was not asked; REFER on an error */
+    garita_rule_error error; /* that it met; OK: it gave true or false */
+    size_t error_at;         /* offset in the expression */
+    /* It failed, and would have rejected, but gives true over the attestations that are REFER
+     * themselves as well: REFER, so that a person decides. Never more than that. */
+    bool is_in_doubt;
+} garita_rule_result;
+
 /* --- the verdict --- */
 
-/* All that a verdict depends on besides the text. */
+/* All that a verdict depends on besides the code. */
 typedef struct garita_setting {
     const garita_trust *trust;
-    const garita_lane *lane;
+    const garita_lane *lane;            /* within the bounds of limits.h */
     const garita_status_source *status; /* null: no log is known */
     garita_clock clock;
+    /* Attestations from other codes, whosever they are, as garita_verify_attestation judged them by
+     * this same trust, lane, status and clock: anew for each verdict where time goes on, once for
+     * all members of a party. They and their statements outlive the verdict. Any number: a verdict
+     * compares each's subject with its own, and no more. */
+    const garita_shown *beside;
+    size_t beside_count;
+    /* One of a party, whose roles garita_party_judge looks at: else the credential is judged as a
+     * party of itself alone. */
+    bool is_member;
 } garita_setting;
 
 typedef struct garita_verdict {
     garita_outcome outcome;
     garita_reason reason; /* the first that gives the outcome */
     garita_check checks[GARITA_STAGE_COUNT];
-    garita_fault fault; /* if the form stage failed: what was wrong, and where */
+    garita_fault fault; /* if the form stage failed: what was wrong, and where in bytes */
     bool has_signer;    /* the form allowed to read who claims to have signed */
     garita_id signer;   /* a claim until the signature stage has passed */
     uint8_t key_number;
     const garita_issuer *issuer; /* in the trust set, once the signature is good; else null */
     bool has_credential;         /* signature good and claims read; else credential is zero */
     garita_credential credential;
+    garita_subject subject; /* with has_credential */
     bool has_status_age;
     int64_t status_age_s; /* of the newest head of the issuer's log */
-    /* The statement's bytes, which credential points into: do not copy or move a verdict. */
+    garita_utf8 denied;   /* the id that the lane denies; len 0: none */
+    /* How many attestations were about somebody else. They are not among those shown. */
+    size_t others_count;
+    size_t shown_count;
     size_t bytes_len;
+
+    /* What follows is only filled, and zero, as far as is said. */
+
+    /* Attestations, shown_count of them: those of this subject in its own code; of those beside the
+     * ones that count, then its others; last those beside that nobody can read, which may be
+     * anybody's (those in its own code stand with the first). None twice: one authority's serial,
+     * or the same bytes. None at all until the credential has been read. */
+    garita_shown shown[GARITA_SHOWN_MAX];
+    /* As many as the lane has of each, in the lane's order. Nothing is asked of what was not
+     * judged: a credential that was not read, a lane that waives or lacks its policy. */
+    garita_requirement_result requirements[GARITA_REQUIREMENTS_MAX];
+    garita_rule_result rules[GARITA_RULES_MAX];
+    /* The code's bytes, which credential and shown point into: do not copy or move a verdict. */
     uint8_t bytes[GARITA_QR_STATEMENT_BYTES_MAX];
 } garita_verdict;
 
 /* Judges the text of one QR code (no line ending). A text that is not ours is GARITA_NO_VERDICT,
- * foreign-qr. */
+ * foreign-qr; one that holds attestations alone is GARITA_NO_VERDICT, NONE: there was no credential
+ * to judge, and shown has all of them, in their order, each judged. */
 void garita_verify_text(garita_verdict *out, const garita_setting *setting, const char *text,
                         size_t text_len);
 
-/* Judges a statement's bytes. */
+/* Judges a code's bytes: a statement, or a packet (garita/packet.h). */
 void garita_verify_statement(garita_verdict *out, const garita_setting *setting,
                              const uint8_t *bytes, size_t bytes_len);
+
+/* Judges an attestation's statement by itself, for setting->beside; who else it is shown with does
+ * not matter, so setting->beside and is_member are not looked at. *out points into bytes. */
+void garita_verify_attestation(garita_shown *out, const garita_setting *setting,
+                               const uint8_t *bytes, size_t bytes_len);
+
+/* What rules see (core/FORMAT.md, "What a rule sees"): a verdict's credential, the attestations
+ * that count and are young enough for what the lane requires, the lane and the time.
+ * verdict->has_credential. *out points into the verdict, the setting, texts and room, which is used
+ * from where it stands, and of which so much is always enough: GARITA_VIEW_VALUES_MAX values and
+ * GARITA_VIEW_MEMBERS_MAX members. */
+void garita_rule_view(garita_value *out, garita_room *room, char texts[GARITA_VIEW_TEXT_MAX],
+                      const garita_verdict *verdict, const garita_setting *setting);
 
 #ifdef __cplusplus
 }
