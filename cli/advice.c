@@ -9,6 +9,7 @@
 #include "age_text.h"
 #include "blame.h"
 #include "i18n.h"
+#include "safe_text.h"
 
 static const struct advice {
     const char *why;
@@ -70,6 +71,22 @@ static const struct advice {
                                     N_("Send the traveler to inspection, and set the clock.")},
     [GARITA_REASON_CLOCK_UNKNOWN] = {N_("This station's clock cannot be read."),
                                      N_("Send the traveler to inspection, and set the clock.")},
+    [GARITA_REASON_POLICY_MISSING] =
+        {N_("No policy for this lane is in force at this station."),
+         N_("Send the traveler to inspection, and bring the policy: garita sync import FILE.")},
+    [GARITA_REASON_ATTESTATION_MISSING] = {N_("An attestation that this lane asks for is missing."),
+                                           N_("Send the traveler to inspection.")},
+    [GARITA_REASON_PARTY_INCOMPLETE] =
+        {N_("The party is not complete."),
+         N_("Scan the credentials of all who pass together, with --party; else send them to "
+            "inspection.")},
+    [GARITA_REASON_ATTESTATION_EXPIRED] = {N_("An attestation is too old for this lane."),
+                                           N_("If the traveler has a newer one, scan it; else: "
+                                              "the ordinary lane.")},
+    [GARITA_REASON_RULE_FAILED] = {N_("A rule of this lane is not met."),
+                                   N_("Send the traveler to the ordinary lane.")},
+    [GARITA_REASON_EMPLOYER_DENIED] = {N_("The policy of this lane denies the company."),
+                                       N_("Send the traveler to the ordinary lane.")},
     [GARITA_REASON_LANE_MISMATCH] = {N_("The credential is not for this lane."),
                                      N_("Send the traveler to the lane of the programme above.")},
     [GARITA_REASON_INTERNAL_ERROR] = {N_("This program failed while it was deciding."),
@@ -107,18 +124,240 @@ static bool is_of_another_type(const garita_verdict *verdict)
            verdict->fault.error == GARITA_E_WRONG_TYPE;
 }
 
-const char *advice_why(const garita_verdict *verdict)
+static const char *why_of_another_type(const garita_verdict *verdict)
 {
-    if (!is_of_another_type(verdict))
-        return _(advice_of(verdict->reason)->why);
     if (garita_statement_type(verdict->bytes, verdict->bytes_len) == GARITA_TYPE_AUTHORITY)
         return _("This is an authority's statement, not a traveler's credential.");
     return _("This is a statement of another kind, not a traveler's credential.");
 }
 
-const char *advice_next(const garita_verdict *verdict)
+/* --- in the words of the policy --- */
+
+static void add_words(struct buffer *out, const garita_words *words)
 {
-    return advice_do(is_of_another_type(verdict) ? GARITA_REASON_FOREIGN_QR : verdict->reason);
+    const garita_utf8 text = verdict_words(words);
+
+    safe_text_add(out, text.at, text.len);
+}
+
+/* Whom the holder names as employer that no company here is. */
+static garita_utf8 employer_wanted(const garita_party *party, const garita_verdict *const *members)
+{
+    if (!party->lacks_employer || party->unemployed == GARITA_PARTY_NOBODY)
+        return (garita_utf8){0};
+    const garita_credential *credential = &members[party->unemployed]->credential;
+    return credential->employer_name.len > 0 ? credential->employer_name : credential->employer_id;
+}
+
+static void add_in_brackets(struct buffer *out, garita_utf8 text)
+{
+    if (text.len == 0)
+        return;
+    buffer_add_text(out, " (");
+    safe_text_add(out, text.at, text.len);
+    buffer_add_char(out, ')');
+}
+
+static void add_comma(struct buffer *out, bool *is_first)
+{
+    if (!*is_first)
+        buffer_add_text(out, ", ");
+    *is_first = false;
+}
+
+void advice_add_missing(struct buffer *out, const garita_party *party, const garita_lane *lane,
+                        const garita_verdict *const *members)
+{
+    garita_utf8 employer = employer_wanted(party, members);
+    bool lacks_employer = party->lacks_employer;
+    bool is_first = true;
+
+    for (size_t i = 0; i < lane->role_count; i++) {
+        if (party->missing[i] == 0)
+            continue;
+        add_comma(out, &is_first);
+        add_words(out, &lane->roles[i].title);
+        if (party->missing[i] > 1)
+            buffer_add_format(out, " (%u)", (unsigned)party->missing[i]);
+        if (!lane->roles[i].employs)
+            continue;
+        add_in_brackets(out, employer);
+        lacks_employer = false;
+    }
+    if (party->lacks_holder) {
+        add_comma(out, &is_first);
+        buffer_add_text(out, _("a traveler"));
+    }
+    if (lacks_employer) {
+        add_comma(out, &is_first);
+        buffer_add_text(out, _("the employer that the credential names"));
+        add_in_brackets(out, employer);
+    }
+    if (is_first && party->count < party->expected)
+        buffer_add_format(out, P_("%zu more", "%zu more", party->expected - party->count),
+                          party->expected - party->count);
+}
+
+/* Of a credential that was shown alone. */
+static void add_incomplete(struct buffer *out, const garita_verdict *verdict,
+                           const garita_setting *setting)
+{
+    struct buffer missing = {0};
+    garita_party party;
+
+    garita_party_judge(&party, setting->lane, &verdict, 1, 0);
+    advice_add_missing(&missing, &party, setting->lane, &verdict);
+    if (verdict->credential.about == GARITA_SUBJECT_COMPANY && setting->lane->role_count == 0)
+        buffer_add_text(out, _("A company's credential admits nobody by itself."));
+    else if (verdict->credential.about == GARITA_SUBJECT_VEHICLE && setting->lane->role_count == 0)
+        buffer_add_text(out, _("A vehicle's credential admits nobody by itself."));
+    else if (missing.len > 0)
+        buffer_add_format(out, _("The party is not complete. Missing: %s."), buffer_text(&missing));
+    else
+        buffer_add_text(out, _("The party is not complete."));
+    buffer_free(&missing);
+}
+
+static void add_denied(struct buffer *out, const garita_verdict *verdict)
+{
+    const garita_utf8 name = verdict_denied_name(verdict);
+    struct buffer company = {0};
+
+    safe_text_add(&company, name.at, name.len);
+    buffer_add_text(&company, name.len > 0 ? " (" : "");
+    safe_text_add(&company, verdict->denied.at, verdict->denied.len);
+    buffer_add_text(&company, name.len > 0 ? ")" : "");
+    if (verdict->credential.about == GARITA_SUBJECT_HOLDER)
+        /* TRANSLATORS: a company's name and number */
+        buffer_add_format(out, _("The policy of this lane denies the employer: %s."),
+                          buffer_text(&company));
+    else
+        buffer_add_format(out, _("The policy of this lane denies the company: %s."),
+                          buffer_text(&company));
+    buffer_free(&company);
+}
+
+void advice_add_finding(struct buffer *out, const struct finding *finding,
+                        const garita_verdict *verdict, const garita_setting *setting)
+{
+    struct buffer words = {0};
+
+    add_words(&words, &finding->words);
+    switch (finding->reason) {
+    case GARITA_REASON_ATTESTATION_MISSING:
+        buffer_add_format(out, _("Missing: %s"), buffer_text(&words));
+        break;
+    case GARITA_REASON_ATTESTATION_EXPIRED:
+        buffer_add_format(out, _("Too old: %s"), buffer_text(&words));
+        break;
+    case GARITA_REASON_RULE_FAILED:
+        if (finding->error == GARITA_RULE_OK)
+            buffer_add_format(out, _("Not met: %s"), buffer_text(&words));
+        else
+            buffer_add_format(out, _("This rule could not be applied (%s): %s"),
+                              garita_rule_error_name(finding->error), buffer_text(&words));
+        break;
+    case GARITA_REASON_PARTY_INCOMPLETE:
+        add_incomplete(out, verdict, setting);
+        break;
+    case GARITA_REASON_EMPLOYER_DENIED:
+        add_denied(out, verdict);
+        break;
+    default:
+        buffer_add_text(out, _(advice_of(finding->reason)->why));
+        break;
+    }
+    buffer_free(&words);
+}
+
+void advice_add_why(struct buffer *out, const garita_verdict *verdict,
+                    const garita_setting *setting)
+{
+    struct finding findings[FINDINGS_MAX];
+    size_t count = verdict_findings(findings, verdict, setting);
+    const struct finding *finding = verdict_finding_of(findings, count, verdict);
+
+    if (finding != NULL)
+        advice_add_finding(out, finding, verdict, setting);
+    else
+        buffer_add_text(out, is_of_another_type(verdict) ? why_of_another_type(verdict)
+                                                         : _(advice_of(verdict->reason)->why));
+}
+
+/* What the lane's policy makes of a reason decides where the traveler goes. */
+static const char *next_of(const garita_verdict *verdict)
+{
+    if (is_of_another_type(verdict))
+        return advice_do(GARITA_REASON_FOREIGN_QR);
+    switch (verdict->reason) {
+    case GARITA_REASON_ATTESTATION_EXPIRED:
+        if (verdict->outcome == GARITA_REFER)
+            return _("If the traveler has a newer one, scan it; else: inspection.");
+        break;
+    case GARITA_REASON_SUSPENDED:
+    case GARITA_REASON_LANE_MISMATCH:
+    case GARITA_REASON_RULE_FAILED:
+    case GARITA_REASON_EMPLOYER_DENIED:
+        if (verdict->outcome == GARITA_REFER)
+            return advice_do(GARITA_REASON_SUSPENDED);
+        if (verdict->reason == GARITA_REASON_SUSPENDED)
+            return advice_do(GARITA_REASON_EXPIRED);
+        break;
+    default:
+        break;
+    }
+    return advice_do(verdict->reason);
+}
+
+static bool is_of_station(garita_reason reason)
+{
+    return reason == GARITA_REASON_STATUS_MISSING || reason == GARITA_REASON_STATUS_STALE ||
+           reason == GARITA_REASON_SERIAL_UNKNOWN || reason == GARITA_REASON_CLOCK_BEHIND ||
+           reason == GARITA_REASON_CLOCK_UNKNOWN;
+}
+
+static bool is_wanted(const garita_requirement *requirement, const garita_shown *shown)
+{
+    for (size_t i = 0; i < requirement->alternative_count; i++)
+        if (requirement->alternatives[i].kind == shown->attestation.kind)
+            return true;
+    return false;
+}
+
+/* Of what the lane misses, one that was shown, and that this station alone cannot check; or null.
+ */
+static const garita_shown *unchecked_of(const garita_verdict *verdict,
+                                        const garita_setting *setting)
+{
+    const garita_lane *lane = setting->lane;
+
+    if (verdict->reason != GARITA_REASON_ATTESTATION_MISSING)
+        return NULL;
+    for (size_t i = 0; i < lane->requirement_count; i++) {
+        const garita_requirement_result *result = &verdict->requirements[i];
+        if (!result->is_asked || result->is_met || result->has_expired)
+            continue;
+        for (size_t k = 0; k < verdict->shown_count; k++) {
+            const garita_shown *shown = &verdict->shown[k];
+            if (shown->is_readable && shown->outcome == GARITA_REFER &&
+                is_of_station(shown->reason) && is_wanted(&lane->requirements[i], shown))
+                return shown;
+        }
+        return NULL; /* it is this one that the reason is about */
+    }
+    return NULL;
+}
+
+void advice_add_next(struct buffer *out, const garita_verdict *verdict,
+                     const garita_setting *setting)
+{
+    if (verdict->reason == GARITA_REASON_ATTESTATION_MISSING) {
+        buffer_add_text(out, unchecked_of(verdict, setting) != NULL
+                                 ? _("It was shown, but cannot be checked at this station.")
+                                 : _("Ask for it, and scan it too."));
+        buffer_add_char(out, ' ');
+    }
+    buffer_add_text(out, next_of(verdict));
 }
 
 const char *advice_do(garita_reason reason)
@@ -157,8 +396,9 @@ static void add_clock_behind(struct buffer *out, const garita_clock *clock)
     char floor[GARITA_MOMENT_TEXT_SIZE];
 
     garita_moment_format(floor, clock->floor);
-    buffer_add_format(out, _("set the clock: authorities have already signed at %s; more: garita "
-                             "clock"),
+    buffer_add_format(out,
+                      _("set the clock: authorities have already signed at %s; more: garita "
+                        "clock"),
                       floor);
 }
 
@@ -178,7 +418,10 @@ static bool is_ahead(int64_t *signed_at, const garita_issuer *authority,
 static void add_of_reason(struct buffer *out, const garita_verdict *verdict,
                           const garita_setting *setting, const garita_book *book)
 {
-    const garita_issuer *authority = blame_of(verdict, setting);
+    const garita_shown *unchecked = unchecked_of(verdict, setting);
+    const garita_reason reason = unchecked != NULL ? unchecked->reason : verdict->reason;
+    const garita_issuer *authority =
+        unchecked != NULL ? blame_of_shown(unchecked, setting) : blame_of(verdict, setting);
     char moment[GARITA_MOMENT_TEXT_SIZE];
     int64_t signed_at;
 
@@ -190,9 +433,8 @@ static void add_of_reason(struct buffer *out, const garita_verdict *verdict,
                           authority->name);
         return;
     }
-    if (verdict->reason != GARITA_REASON_STATUS_STALE ||
-        !is_ahead(&signed_at, authority, setting)) {
-        add_hint_about(out, verdict->reason, authority->name);
+    if (reason != GARITA_REASON_STATUS_STALE || !is_ahead(&signed_at, authority, setting)) {
+        add_hint_about(out, reason, authority->name);
         return;
     }
     garita_moment_format(moment, signed_at);
@@ -211,7 +453,7 @@ const char *advice_hint(garita_error error)
             "to the same one (both US), or let the scanner speak as a serial port");
     if (error == GARITA_E_WRONG_TYPE)
         return _("credentials are scanned; an authority's statement is added with: garita trust "
-                 "add FILE");
+                 "add FILE, a policy with: garita policy add FILE");
     return NULL;
 }
 
@@ -222,8 +464,7 @@ void advice_add_hint(struct buffer *out, const garita_verdict *verdict,
 
     if (hint != NULL)
         buffer_add_text(out, hint);
-    else if (is_behind(&setting->clock) && verdict->has_signer &&
-             verdict->outcome != GARITA_ACCEPT)
+    else if (is_behind(&setting->clock) && verdict->has_signer && verdict->outcome != GARITA_ACCEPT)
         add_clock_behind(out, &setting->clock); /* whatever else is wrong may come of that */
     else
         add_of_reason(out, verdict, setting, book);

@@ -3,18 +3,31 @@
 #define GARITA_CLI_ADVICE_H
 
 #include <garita/book.h>
+#include <garita/party.h>
 #include <garita/verify.h>
 
 #include "buffer.h"
+#include "verdict_findings.h"
 
 /* The verdict in one word, in capitals: "ACCEPT", "REFER", "REJECT". Translated, never null. */
 const char *advice_word(garita_outcome outcome);
 
-/* Why, as a sentence. Translated, never null. */
-const char *advice_why(const garita_verdict *verdict);
+/* Adds why, as a sentence, and what to do after the verdict, as another: in the words of the policy
+ * where it is the policy's reason. setting is what the verdict was given by. Translated. */
+void advice_add_why(struct buffer *out, const garita_verdict *verdict,
+                    const garita_setting *setting);
+void advice_add_next(struct buffer *out, const garita_verdict *verdict,
+                     const garita_setting *setting);
 
-/* What to do after the verdict, as a sentence. Translated, never null. */
-const char *advice_next(const garita_verdict *verdict);
+/* Adds the sentence about one finding of the policy's: what it is, and in what words. Translated.
+ */
+void advice_add_finding(struct buffer *out, const struct finding *finding,
+                        const garita_verdict *verdict, const garita_setting *setting);
+
+/* Adds whom a party still lacks: "carrier (Transportes del Norte), company". Nothing where nobody
+ * is missing. Translated. */
+void advice_add_missing(struct buffer *out, const garita_party *party, const garita_lane *lane,
+                        const garita_verdict *const *members);
 
 /* What to do for a reason, whatever gave it. Translated, never null. */
 const char *advice_do(garita_reason reason);

@@ -3,13 +3,12 @@
 #include <stddef.h>
 
 /* Whether this step of the chain gives the reason. */
-static bool gives(const garita_verdict *verdict, const garita_setting *setting,
-                  const garita_status *status, garita_place place, uint32_t serial,
-                  bool is_credential)
+static bool gives(garita_reason reason, const garita_setting *setting, const garita_status *status,
+                  garita_place place, uint32_t serial, bool is_own)
 {
-    switch (verdict->reason) {
+    switch (reason) {
     case GARITA_REASON_ISSUER_REVOKED:
-        return !is_credential && status->standing == GARITA_STANDING_REVOKED;
+        return !is_own && status->standing == GARITA_STANDING_REVOKED;
     case GARITA_REASON_SUSPENDED:
         return status->standing == GARITA_STANDING_SUSPENDED;
     case GARITA_REASON_ISSUER_EQUIVOCATED:
@@ -26,27 +25,41 @@ static bool gives(const garita_verdict *verdict, const garita_setting *setting,
     }
 }
 
-const garita_issuer *blame_of(const garita_verdict *verdict, const garita_setting *setting)
+static const garita_issuer *find(garita_reason reason, const garita_issuer *issuer, uint32_t serial,
+                                 const garita_setting *setting)
 {
-    const garita_issuer *authority = verdict->issuer;
-    uint32_t serial = verdict->credential.serial;
+    const garita_issuer *authority = issuer;
     garita_place place = GARITA_PLACE_ISSUER;
-    const garita_issuer *below = NULL; /* whose serial it is; null for the credential */
+    const garita_issuer *below = NULL; /* whose serial it is; null for the statement's own */
 
-    if (authority == NULL || !verdict->has_credential || setting->status == NULL)
+    if (authority == NULL || setting->status == NULL)
         return NULL;
-    /* The credential's serial in its issuer's log; then each record's own in its parent's, up to
+    /* The statement's serial in its issuer's log; then each record's own in its parent's, up to
      * the anchor's, which is its own parent. */
     for (;;) {
         garita_status status = {0};
         setting->status->look_up(setting->status->context, &status, authority, serial);
-        if (gives(verdict, setting, &status, place, serial, below == NULL))
+        if (gives(reason, setting, &status, place, serial, below == NULL))
             return authority;
         if (below != NULL && below->parent == below)
             return NULL;
-        below = below == NULL ? verdict->issuer : below->parent;
+        below = below == NULL ? issuer : below->parent;
         authority = below->parent;
         serial = below->serial;
         place = authority->level == 0 ? GARITA_PLACE_ANCHOR : GARITA_PLACE_BETWEEN;
     }
+}
+
+const garita_issuer *blame_of(const garita_verdict *verdict, const garita_setting *setting)
+{
+    if (!verdict->has_credential)
+        return NULL;
+    return find(verdict->reason, verdict->issuer, verdict->credential.serial, setting);
+}
+
+const garita_issuer *blame_of_shown(const garita_shown *shown, const garita_setting *setting)
+{
+    if (!shown->is_readable)
+        return NULL;
+    return find(shown->reason, shown->issuer, shown->attestation.serial, setting);
 }

@@ -1,4 +1,5 @@
-/* cli/blame.h: whose log it is that a verdict is short of, in the chain of the credential's issuer.
+/* cli/blame.h: whose log it is that a verdict is short of, in the chain of who signed what is
+ * judged.
  */
 #ifndef GARITA_CLI_BLAME_H
 #define GARITA_CLI_BLAME_H
@@ -9,5 +10,8 @@
  * two histories, a serial that it does not know, a suspension, a revocation of an authority. Null
  * for every other reason. setting is what the verdict was given by. */
 const garita_issuer *blame_of(const garita_verdict *verdict, const garita_setting *setting);
+
+/* The same of an attestation that was shown, and its own reason. */
+const garita_issuer *blame_of_shown(const garita_shown *shown, const garita_setting *setting);
 
 #endif

@@ -18,6 +18,15 @@ const char *claims_text_programme(uint64_t code)
     return strcmp(i18n_language(), "es") == 0 ? programme->title_es : programme->title_en;
 }
 
+const char *claims_text_entry(garita_table table, uint64_t code)
+{
+    const garita_entry *entry = garita_entry_by_code(table, code);
+
+    if (entry == NULL)
+        return _("something that this version does not know");
+    return strcmp(i18n_language(), "es") == 0 ? entry->title_es : entry->title_en;
+}
+
 static const char *title_of_document(uint64_t code)
 {
     const garita_document_type *type = garita_document_type_by_code(code);
@@ -63,7 +72,7 @@ void claims_text_label(struct buffer *out, const char *label)
     while (++columns < LABEL_COLUMNS);
 }
 
-void claims_text_add_holder(struct buffer *out, const garita_credential *credential)
+static void add_holder(struct buffer *out, const garita_credential *credential)
 {
     char mrz[GARITA_MRZ_NAME_MAX];
     size_t mrz_len = 0;
@@ -88,25 +97,62 @@ void claims_text_add_holder(struct buffer *out, const garita_credential *credent
     buffer_add_char(out, '\n');
 }
 
+static void add_line(struct buffer *out, const char *label, garita_utf8 text)
+{
+    claims_text_label(out, label);
+    add_utf8(out, text);
+    buffer_add_char(out, '\n');
+}
+
+static void add_company(struct buffer *out, const garita_credential *credential)
+{
+    add_line(out, _("Company"), credential->company_name);
+    add_line(out, _("Number"), credential->company_id);
+    add_line(out, _("Country"), credential->company_country);
+}
+
+static void add_vehicle(struct buffer *out, const garita_credential *credential)
+{
+    add_line(out, _("Plate"), credential->vehicle_plate);
+    add_line(out, _("Country"), credential->vehicle_country);
+    if (credential->vehicle_description.len > 0)
+        add_line(out, _("Vehicle"), credential->vehicle_description);
+}
+
+void claims_text_add_subject(struct buffer *out, const garita_credential *credential)
+{
+    switch (credential->about) {
+    case GARITA_SUBJECT_HOLDER:
+        add_holder(out, credential);
+        break;
+    case GARITA_SUBJECT_COMPANY:
+        add_company(out, credential);
+        break;
+    case GARITA_SUBJECT_VEHICLE:
+        add_vehicle(out, credential);
+        break;
+    }
+}
+
+static void add_programme(struct buffer *out, const garita_credential *credential)
+{
+    claims_text_label(out, _("Programme"));
+    buffer_add_text(out, claims_text_programme(credential->programme));
+    buffer_add_char(out, '\n');
+}
+
 void claims_text_add_grant(struct buffer *out, const garita_credential *credential)
 {
     char not_before[GARITA_DATE_TEXT_SIZE];
     char expires[GARITA_DATE_TEXT_SIZE];
 
-    claims_text_add_programme(out, credential);
+    add_programme(out, credential);
     garita_day_format(not_before, credential->not_before);
     garita_day_format(expires, credential->expires);
     claims_text_label(out, _("Valid"));
     buffer_add_format(out, _("from %s to %s"), not_before, expires);
     buffer_add_char(out, '\n');
     claims_text_add_employer(out, credential);
-}
-
-void claims_text_add_programme(struct buffer *out, const garita_credential *credential)
-{
-    claims_text_label(out, _("Programme"));
-    buffer_add_text(out, claims_text_programme(credential->programme));
-    buffer_add_char(out, '\n');
 }
 
 void claims_text_add_employer(struct buffer *out, const garita_credential *credential)
@@ -120,4 +166,106 @@ void claims_text_add_employer(struct buffer *out, const garita_credential *crede
         }
         buffer_add_char(out, '\n');
     }
+}
+
+/* --- attestations --- */
+
+static void add_day(struct buffer *out, uint32_t day)
+{
+    char text[GARITA_DATE_TEXT_SIZE];
+
+    garita_day_format(text, day);
+    buffer_add_text(out, text);
+}
+
+static void add_since(struct buffer *out, uint32_t day)
+{
+    char text[GARITA_DATE_TEXT_SIZE];
+
+    garita_day_format(text, day);
+    buffer_add_format(out, _(", since %s"), text);
+}
+
+static void add_test(struct buffer *out, const garita_attestation *a)
+{
+    char sampled_at[GARITA_MOMENT_TEXT_SIZE];
+
+    garita_moment_format(sampled_at, a->fact.test.sampled_at);
+    buffer_add_format(out, "%s, %s, %s", claims_text_entry(GARITA_TABLE_TESTS, a->fact.test.type),
+                      claims_text_entry(GARITA_TABLE_RESULTS, a->fact.test.result), sampled_at);
+}
+
+static void add_worker(struct buffer *out, const garita_attestation *a)
+{
+    buffer_add_format(out, "%s, ",
+                      claims_text_entry(GARITA_TABLE_SECTORS, a->fact.essential_worker.sector));
+    add_utf8(out, a->fact.essential_worker.employer_id);
+    if (a->fact.essential_worker.employer_name.len > 0) {
+        buffer_add_text(out, " (");
+        add_utf8(out, a->fact.essential_worker.employer_name);
+        buffer_add_char(out, ')');
+    }
+    buffer_add_text(out, ", ");
+    add_utf8(out, a->fact.essential_worker.country);
+    add_since(out, a->fact.essential_worker.since);
+}
+
+static void add_trader(struct buffer *out, const garita_attestation *a)
+{
+    buffer_add_format(out, _("%s, tier %u"), claims_text_programme(a->fact.trusted_trader.scheme),
+                      a->fact.trusted_trader.tier);
+    add_since(out, a->fact.trusted_trader.since);
+    for (size_t i = 0; i < a->fact.trusted_trader.recognized_by_count; i++) {
+        buffer_add_text(out, i == 0 ? _(", recognized by ") : " ");
+        add_utf8(out, a->fact.trusted_trader.recognized_by[i]);
+    }
+}
+
+static void add_fact(struct buffer *out, const garita_attestation *a)
+{
+    switch (a->kind) {
+    case GARITA_ATTESTATION_VACCINATION:
+        add_utf8(out, a->fact.vaccination.product);
+        buffer_add_format(out, _(", dose %u of %u, "), a->fact.vaccination.dose,
+                          a->fact.vaccination.doses);
+        add_day(out, a->fact.vaccination.date);
+        break;
+    case GARITA_ATTESTATION_TEST:
+        add_test(out, a);
+        break;
+    case GARITA_ATTESTATION_RECOVERY:
+        buffer_add_text(out, _("first positive test "));
+        add_day(out, a->fact.recovery.date);
+        break;
+    case GARITA_ATTESTATION_ESSENTIAL_WORKER:
+        add_worker(out, a);
+        break;
+    case GARITA_ATTESTATION_LABOR_CERT:
+        add_utf8(out, a->fact.labor_cert.scheme);
+        buffer_add_text(out, _(", level "));
+        add_utf8(out, a->fact.labor_cert.level);
+        add_since(out, a->fact.labor_cert.since);
+        break;
+    case GARITA_ATTESTATION_TRUSTED_TRADER:
+        add_trader(out, a);
+        break;
+    }
+}
+
+void claims_text_add_attestation(struct buffer *out, const garita_attestation *attestation)
+{
+    char subject[GARITA_SUBJECT_TEXT_SIZE];
+
+    claims_text_label(out, _("Attests"));
+    buffer_add_format(out,
+                      "%s: ", claims_text_entry(GARITA_TABLE_KINDS, (uint64_t)attestation->kind));
+    add_fact(out, attestation);
+    buffer_add_char(out, '\n');
+    claims_text_label(out, _("Valid"));
+    buffer_add_text(out, _("to "));
+    add_day(out, attestation->expires);
+    buffer_add_char(out, '\n');
+    garita_subject_format(subject, &attestation->subject);
+    claims_text_label(out, _("About"));
+    buffer_add_format(out, "%s\n", subject);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <garita/attestation.h>
 #include <garita/authority.h>
 #include <garita/credential.h>
 #include <garita/store_check.h>
@@ -20,8 +21,12 @@
 static bool says_serial(const garita_verified *verified, const garita_register_entry *entry)
 {
     garita_credential credential;
+    garita_attestation attestation;
     garita_authority authority;
 
+    if (entry->type == GARITA_TYPE_ATTESTATION)
+        return garita_attestation_decode(&attestation, NULL, verified) == GARITA_OK &&
+               attestation.serial == entry->serial;
     if (entry->type == GARITA_TYPE_CREDENTIAL)
         return garita_credential_decode(&credential, NULL, verified) == GARITA_OK &&
                credential.serial == entry->serial;

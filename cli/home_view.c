@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <garita/store_carried.h>
 #include <garita/store_logs.h>
 #include <garita/store_view.h>
 
@@ -93,6 +94,55 @@ static garita_store_error load_floor(const struct context *context, struct home_
     return error;
 }
 
+struct loading {
+    garita_policies *policies;
+    garita_error error;
+};
+
+static bool take_policy(void *context, const garita_carried *carried, garita_bytes statement)
+{
+    struct loading *loading = context;
+    garita_policies_added added;
+
+    if (carried->type == GARITA_TYPE_POLICY)
+        loading->error =
+            garita_policies_add(loading->policies, &added, statement.at, statement.len);
+    return loading->error == GARITA_OK;
+}
+
+/* A policy that nobody here can read still rules out what is older. */
+static void note_unreadable(struct home_view *view)
+{
+    struct buffer *notices = &view->notices;
+
+    for (size_t i = 0; i < garita_policies_count(view->policies); i++) {
+        const garita_policies_entry *entry = garita_policies_get(view->policies, i);
+        if (entry->policy != NULL)
+            continue;
+        buffer_add_format(notices,
+                          _("this program cannot read policy %lu by %s: while that is in force, "
+                            "lanes that it may rule are referred (policy-missing); update this "
+                            "station"),
+                          (unsigned long)entry->serial, entry->signer->name);
+        buffer_add_char(notices, '\n');
+    }
+}
+
+static garita_store_error load_policies(struct home_view *view, garita_store *store)
+{
+    const char *country = garita_store_home(store)->country;
+
+    if (garita_policies_new(&view->policies, view->trust, view->book, country) != GARITA_OK)
+        return GARITA_STORE_NO_MEMORY;
+    struct loading loading = {.policies = view->policies};
+    garita_store_error error = garita_store_each_carried(store, take_policy, &loading);
+    if (error == GARITA_STORE_OK && loading.error != GARITA_OK)
+        error = GARITA_STORE_NO_MEMORY;
+    if (error == GARITA_STORE_OK)
+        note_unreadable(view);
+    return error;
+}
+
 garita_store_error home_view_load(const struct context *context, struct home_view *out,
                                   garita_store *store)
 {
@@ -105,6 +155,8 @@ garita_store_error home_view_load(const struct context *context, struct home_vie
         error = garita_store_load_book(store, &out->book, out->trust, note_damage, &out->notices);
     if (error == GARITA_STORE_OK)
         error = load_floor(context, out, store);
+    if (error == GARITA_STORE_OK)
+        error = load_policies(out, store);
     garita_store_rollback(store);
     if (error == GARITA_STORE_OK)
         note_contents(out);
@@ -117,6 +169,7 @@ garita_store_error home_view_load(const struct context *context, struct home_vie
 
 void home_view_free(struct home_view *view)
 {
+    garita_policies_free(view->policies);
     garita_book_free(view->book);
     garita_trust_free(view->trust);
     buffer_free(&view->notices);
@@ -125,15 +178,20 @@ void home_view_free(struct home_view *view)
 
 /* --- judging --- */
 
-garita_setting home_view_setting(const struct context *context, const struct home_view *view,
-                                 const garita_lane *lane)
+garita_clock home_view_clock(const struct context *context, const struct home_view *view)
 {
     garita_clock clock = context_clock(context);
 
     clock.has_floor = view->has_floor;
     clock.floor = view->floor;
+    return clock;
+}
+
+garita_setting home_view_setting(const struct context *context, const struct home_view *view,
+                                 const garita_lane *lane)
+{
     return (garita_setting){.trust = view->trust,
                             .lane = lane,
                             .status = garita_book_status(view->book),
-                            .clock = clock};
+                            .clock = home_view_clock(context, view)};
 }

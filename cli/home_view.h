@@ -1,5 +1,5 @@
 /* cli/home_view.h: what this home knows when something is judged: whom it trusts, the status logs
- * of those, and the clock's floor, all of one moment.
+ * and the policies of those, and the clock's floor, all of one moment.
  */
 #ifndef GARITA_CLI_HOME_VIEW_H
 #define GARITA_CLI_HOME_VIEW_H
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <garita/book.h>
+#include <garita/policies.h>
 #include <garita/store.h>
 #include <garita/trust.h>
 #include <garita/verify.h>
@@ -18,8 +19,9 @@
 /* Filled, it is only read, by any number of threads. All zero is an empty one. */
 struct home_view {
     garita_trust *trust;
-    garita_book *book; /* for this trust set */
-    bool has_floor;    /* the later of what is kept and what the heads in the book attest */
+    garita_book *book;         /* for this trust set */
+    garita_policies *policies; /* of the home's country */
+    bool has_floor;            /* the later of what is kept and what the heads in the book attest */
     int64_t floor;
     struct buffer notices; /* what people are to be told of, a line each */
 };
@@ -30,8 +32,11 @@ garita_store_error home_view_load(const struct context *context, struct home_vie
 void home_view_free(struct home_view *view);
 
 /* Warns of what stands in the notices: statements that no longer fit, logs that are damaged, ids
- * that two authorities share, a home that trusts nobody. */
+ * that two authorities share, policies that this program cannot read, a home that trusts nobody. */
 void home_view_warn(const struct context *context, const struct home_view *view);
+
+/* The clock at this moment, with the view's floor. */
+garita_clock home_view_clock(const struct context *context, const struct home_view *view);
 
 /* The setting for a judgement at this moment. Valid as long as the view. */
 garita_setting home_view_setting(const struct context *context, const struct home_view *view,

@@ -9,24 +9,27 @@
 #include <unistd.h>
 
 #include "i18n.h"
-#include "report.h"
 
 enum { FIRST_CAP = 16 * 1024 };
 
-static exit_status failed(const struct context *context, const char *source, int error)
+/* Says in *failure and message what went wrong. */
+static exit_status failed(struct failure *failure, struct buffer *message, const char *source,
+                          int error)
 {
-    if (error == ENOENT || error == ENOTDIR)
-        return report_failure(context,
-                              &(struct failure){EXIT_NOT_FOUND, "not-found", source, 0, NULL}, "%s",
-                              _("there is no such file"));
-    if (error == EISDIR)
-        return report_failure(context,
-                              &(struct failure){EXIT_BAD_INPUT, "directory", source, 0, NULL}, "%s",
-                              _("this is a directory, not a file"));
-    if (error == ENOMEM)
-        return report_no_memory(context);
-    return report_failure(context, &(struct failure){EXIT_IO, "io", source, 0, NULL},
-                          _("cannot be read: %s"), strerror(error));
+    *failure = (struct failure){EXIT_IO, "io", source, 0, NULL};
+    if (error == ENOENT || error == ENOTDIR) {
+        *failure = (struct failure){EXIT_NOT_FOUND, "not-found", source, 0, NULL};
+        buffer_add_text(message, _("there is no such file"));
+    } else if (error == EISDIR) {
+        *failure = (struct failure){EXIT_BAD_INPUT, "directory", source, 0, NULL};
+        buffer_add_text(message, _("this is a directory, not a file"));
+    } else if (error == ENOMEM) {
+        *failure = (struct failure){EXIT_IO, "no-memory", source, 0, NULL};
+        buffer_add_text(message, _("out of memory"));
+    } else {
+        buffer_add_format(message, _("cannot be read: %s"), strerror(error));
+    }
+    return failure->status;
 }
 
 /* Reads fd to its end. Returns 0, an errno, or EFBIG for more than bytes_max. */
@@ -60,15 +63,15 @@ static int read_all(struct input_file *out, int fd, size_t bytes_max)
     return 0;
 }
 
-exit_status input_file_read(const struct context *context, struct input_file *out, const char *path,
-                            size_t bytes_max)
+exit_status input_file_try(struct input_file *out, struct failure *failure, struct buffer *message,
+                           const char *path, size_t bytes_max)
 {
     bool is_standard = strcmp(path, "-") == 0;
 
     memset(out, 0, sizeof *out);
     int fd = is_standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
-        return failed(context, path, errno);
+        return failed(failure, message, path, errno);
 
     int error = read_all(out, fd, bytes_max);
     if (!is_standard)
@@ -78,10 +81,24 @@ exit_status input_file_read(const struct context *context, struct input_file *ou
         return EXIT_DONE;
     }
     input_file_free(out);
-    if (error == EFBIG)
-        return report_failure(context, &(struct failure){EXIT_BAD_INPUT, "too-long", path, 0, NULL},
-                              _("longer than the %zu bytes that are read"), bytes_max);
-    return failed(context, path, error);
+    if (error != EFBIG)
+        return failed(failure, message, path, error);
+    *failure = (struct failure){EXIT_BAD_INPUT, "too-long", path, 0, NULL};
+    buffer_add_format(message, _("longer than the %zu bytes that are read"), bytes_max);
+    return failure->status;
+}
+
+exit_status input_file_read(const struct context *context, struct input_file *out, const char *path,
+                            size_t bytes_max)
+{
+    struct failure failure;
+    struct buffer message = {0};
+
+    exit_status status = input_file_try(out, &failure, &message, path, bytes_max);
+    if (status != EXIT_DONE)
+        status = report_failure(context, &failure, "%s", buffer_text(&message));
+    buffer_free(&message);
+    return status;
 }
 
 void input_file_free(struct input_file *input)

@@ -5,8 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "context.h"
 #include "exit_status.h"
+#include "report.h"
 
 /* Zero it before first use. */
 struct input_file {
@@ -20,6 +22,10 @@ struct input_file {
  * path must outlive *out. */
 exit_status input_file_read(const struct context *context, struct input_file *out, const char *path,
                             size_t bytes_max);
+
+/* The same for who reports it later: a failure goes to *failure and, translated, to message. */
+exit_status input_file_try(struct input_file *out, struct failure *failure, struct buffer *message,
+                           const char *path, size_t bytes_max);
 
 void input_file_free(struct input_file *input); /* frees and zeroes; an empty one is allowed */
 

@@ -1,11 +1,9 @@
-/* cli/issue.h: what the ways to issue a credential share. */
+/* cli/issue.h: what the ways to issue credentials and attestations share. */
 #ifndef GARITA_CLI_ISSUE_H
 #define GARITA_CLI_ISSUE_H
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#include <garita/credential.h>
 
 #include "artifact.h"
 #include "claims.h"
@@ -29,20 +27,24 @@ struct issuing {
     int64_t now;
 };
 
-/* A credential on its way from its claims to its file. */
+/* A credential or an attestation on its way from its claims to its file. */
 struct issue_row {
     const char *source; /* of the claims */
-    uint64_t line;      /* in it; 0 if the source is one credential's claims */
+    uint64_t line;      /* in it; 0 if the source is the claims of one */
     struct claims claims;
     /* once it is signed */
     garita_id issuer;
     uint32_t serial;
     bool was_known; /* the same claims with this ref were issued before: this is what was */
     size_t bytes_len;
-    uint8_t bytes[GARITA_CREDENTIAL_BYTES_MAX];
+    uint8_t bytes[GARITA_QR_STATEMENT_BYTES_MAX]; /* the statement, which the register keeps */
+    size_t code_len;
+    uint8_t code[GARITA_QR_STATEMENT_BYTES_MAX]; /* what is handed out: with attached attestations
+                                                    a packet, else the same */
 };
 
-/* Reports what is wrong with a row's claims, and frees the fault: EXIT_BAD_INPUT. */
+/* Reports what is wrong with a row's claims, and frees the fault: EXIT_BAD_INPUT, or EXIT_IO for
+ * want of memory. */
 exit_status issue_refuse(const struct context *context, const struct issue_row *row,
                          struct claims_fault *fault);
 
@@ -63,7 +65,8 @@ exit_status issue_begin(const struct issuing *issuing);
 exit_status issue_sign(const struct issuing *issuing, struct issue_row *row);
 
 /* {"serial":N,"issuer":HEX16,"ref":TEXT|null,"file":TEXT|null,"bytes":N,"qr_version":N} as one
- * line; with the text of the QR code if there is no file, and the line if the row has one. */
+ * line, bytes being those of the code; with the text of the QR code if there is no file, and the
+ * line if the row has one. */
 exit_status issue_tell_json(const struct context *context, const struct issue_row *row,
                             const char *file, int qr_version);
 

@@ -232,9 +232,10 @@ static exit_status write_row(struct batch *batch, const struct issue_row *row)
         return report_failure(context,
                               &(struct failure){EXIT_IO, "io", issuing->given->out_dir, 0, NULL},
                               "%s", strerror(ENAMETOOLONG));
-    /* The longest credential that there is, some 600 bytes, fits version 40-H: no other reason. */
-    if (artifact_make(&bytes, context->json ? &qr_version : NULL, &issuing->style, row->bytes,
-                      row->bytes_len) != GARITA_OK) {
+    /* The longest statement that there is, some 600 bytes, fits version 40-H, and of one with
+     * attestations it was tried: no other reason. */
+    if (artifact_make(&bytes, context->json ? &qr_version : NULL, &issuing->style, row->code,
+                      row->code_len) != GARITA_OK) {
         buffer_free(&bytes);
         return report_no_memory(context);
     }
@@ -359,19 +360,25 @@ static exit_status make_out_dir(const struct issuing *issuing)
                           _("cannot write into this directory: %s"), strerror(error));
 }
 
-/* That the authority may issue anything at all, before anything is asked or read. */
+/* That the authority may issue anything at all, before anything is asked or read: credentials, or
+ * attestations. */
 static exit_status check_authority(const struct issuing *issuing)
 {
-    const struct wish wish = {.type = GARITA_TYPE_CREDENTIAL};
+    const struct wish credentials = {.type = GARITA_TYPE_CREDENTIAL};
+    const struct wish attestations = {.type = GARITA_TYPE_ATTESTATION};
     refusal why;
     exit_status status = signing_check_known(issuing->context, &issuing->signing);
 
     if (status != EXIT_DONE)
         return status;
-    const garita_issuer *issuer = signing_choose(&issuing->signing, &why, &wish, issuing->now);
+    signing_choose(&issuing->signing, &why, &attestations, issuing->now);
+    if (why == REFUSAL_NONE)
+        return EXIT_DONE;
+    const garita_issuer *issuer =
+        signing_choose(&issuing->signing, &why, &credentials, issuing->now);
     return why == REFUSAL_NONE ? EXIT_DONE
                                : signing_refuse(issuing->context, &issuing->signing,
-                                                issuing->given->as, 0, why, issuer, &wish);
+                                                issuing->given->as, 0, why, issuer, &credentials);
 }
 
 static exit_status sum_up(const struct batch *batch, exit_status status)
@@ -404,7 +411,7 @@ exit_status issue_batch(struct issuing *issuing, const char *claims_path)
             status = report_no_memory(issuing->context);
     }
     if (status == EXIT_DONE) {
-        batch.progress = progress_start(issuing->context, _("credentials issued"), 0);
+        batch.progress = progress_start(issuing->context, _("issued"), 0);
         status = run(&batch);
         progress_clear(&batch.progress);
         if (batch.issued > 0)

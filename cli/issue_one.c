@@ -26,9 +26,9 @@ static exit_status draw(const struct issuing *issuing, struct drawing *out,
     bool is_shown = issuing->given->output == NULL && !context->json;
     garita_error error = is_shown
                              ? artifact_terminal(&out->bytes, &out->qr_version, issuing->style.ecc,
-                                                 context->out_has_color, row->bytes, row->bytes_len)
+                                                 context->out_has_color, row->code, row->code_len)
                              : artifact_make(&out->bytes, &out->qr_version, &issuing->style,
-                                             row->bytes, row->bytes_len);
+                                             row->code, row->code_len);
 
     if (error == GARITA_OK)
         return EXIT_DONE;
@@ -149,6 +149,20 @@ exit_status issue_one(struct issuing *issuing, const char *claims_path)
 
 /* --- again, from the register --- */
 
+/* A policy may be longer than any QR code: it is handed out as a file alone. */
+static exit_status copy_long(const struct issuing *issuing, struct drawing *out,
+                             const garita_register_entry *entry)
+{
+    if (issuing->given->output == NULL || issuing->style.format != ARTIFACT_BIN)
+        return report_failure(
+            issuing->context,
+            &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_TOO_LONG),
+                              issuing->given->as, 0, _("write it into a file: -o FILE.bin")},
+            "%s", _("no QR code holds it"));
+    buffer_add(&out->bytes, entry->bytes, entry->bytes_len);
+    return out->bytes.failed ? report_no_memory(issuing->context) : EXIT_DONE;
+}
+
 exit_status issue_reprint(struct issuing *issuing)
 {
     const struct context *context = issuing->context;
@@ -162,6 +176,7 @@ exit_status issue_reprint(struct issuing *issuing)
 
     garita_store_error error =
         garita_store_get_serial(signing->store, &entry, first_key, row.serial);
+    exit_status status = EXIT_DONE;
     if (error == GARITA_STORE_ABSENT)
         return report_failure(
             context, &(struct failure){EXIT_NOT_FOUND, "no-serial", issuing->given->as, 0, NULL},
@@ -169,18 +184,17 @@ exit_status issue_reprint(struct issuing *issuing)
             (unsigned long)row.serial);
     if (error != GARITA_STORE_OK)
         return store_report(context, error, garita_store_detail(signing->store));
-    if (entry.bytes_len > sizeof row.bytes)
-        return report_failure(context,
-                              &(struct failure){EXIT_BAD_INPUT,
-                                                garita_error_name(GARITA_E_TOO_LONG),
-                                                issuing->given->as, 0, NULL},
-                              "%s", _("no QR code holds it"));
     garita_key_id(&row.issuer, first_key);
     row.claims.ref = entry.ref;
-    row.bytes_len = entry.bytes_len;
-    memcpy(row.bytes, entry.bytes, entry.bytes_len);
-    exit_status status = signing_act_settle(context, signing->store);
+    row.code_len = entry.bytes_len;
+    bool is_code = entry.bytes_len <= sizeof row.code;
+    if (is_code)
+        memcpy(row.code, entry.bytes, entry.bytes_len);
+    else
+        status = copy_long(issuing, &drawing, &entry);
     if (status == EXIT_DONE)
+        status = signing_act_settle(context, signing->store);
+    if (status == EXIT_DONE && is_code)
         status = draw(issuing, &drawing, &row);
     if (status == EXIT_DONE)
         status = hand_out(issuing, &row, &drawing);

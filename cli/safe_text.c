@@ -1,6 +1,6 @@
 #include "safe_text.h"
 
-#include <stdint.h>
+#include <garita/statement.h>
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
@@ -45,6 +45,22 @@ bool safe_text_is_utf8(const char *text, size_t text_len)
         text_len -= len;
     }
     return true;
+}
+
+uint32_t safe_text_refused(unsigned *number, const char *text, size_t text_len)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    uint32_t character = 0;
+
+    *number = 0;
+    for (size_t len; text_len > 0 && (len = read_character(&character, at, text_len)) > 0;
+         at += len, text_len -= len) {
+        ++*number;
+        if (garita_utf8_is_unsafe(character))
+            return character;
+    }
+    *number = 0;
+    return 0;
 }
 
 /* Controls (C0, DEL, C1), and what Unicode has to steer direction and layout or to stay unseen. */

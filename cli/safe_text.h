@@ -9,11 +9,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buffer.h"
 
 /* Whether the text is valid UTF-8 (RFC 3629). */
 bool safe_text_is_utf8(const char *text, size_t text_len);
+
+/* The first character of a text in valid UTF-8 that no statement may hold (garita_utf8_is_unsafe),
+ * and in *number which of its characters that is, from 1; 0 if there is none. */
+uint32_t safe_text_refused(unsigned *number, const char *text, size_t text_len);
 
 /* Adds the text with U+FFFD for every control, direction and invisible format character, line and
  * paragraph separator, and for every byte that is not UTF-8. */

@@ -7,6 +7,7 @@
 #include "advice.h"
 #include "foreign.h"
 #include "i18n.h"
+#include "scan_desk.h"
 #include "verdict_json.h"
 #include "verdict_text.h"
 
@@ -25,18 +26,19 @@ void scan_failure(struct outlet *outlet, const struct scan *scan, const struct f
     tally_add_failure(&outlet->tally, failure->status);
 }
 
-void scan_refresh(const struct scan *scan)
+void scan_refresh(struct scan *scan)
 {
     home_watch_refresh(scan->home);
+    (void)scan_lane_choose(&scan->lane, scan->context, home_watch_view(scan->home),
+                           scan->lane_name);
 }
 
-/* The setting for a verdict taken now: a scan may go on for days. */
-static garita_setting setting_now(const struct scan *scan)
+garita_setting scan_setting(const struct scan *scan)
 {
-    return home_view_setting(scan->context, home_watch_view(scan->home), scan->lane);
+    return home_view_setting(scan->context, home_watch_view(scan->home), &scan->lane.rules);
 }
 
-static struct screen screen_now(const struct scan *scan)
+struct screen scan_screen(const struct scan *scan)
 {
     struct screen screen = {.has_color = scan->context->out_has_color};
 
@@ -45,16 +47,16 @@ static struct screen screen_now(const struct scan *scan)
     return screen;
 }
 
-enum scan_style scan_style_for(const struct scan *scan, size_t count)
+enum scan_style scan_style_of(const struct scan *scan, const struct code *code, bool is_only)
 {
-    if (!scan->context->out_is_terminal)
-        return SCAN_STYLE_BIG;
-    return scan->is_alone && count == 1 ? SCAN_STYLE_BIG : SCAN_STYLE_LINE;
+    bool is_big = scan->context->out_is_terminal ? is_only : !code->is_line;
+
+    return is_big ? SCAN_STYLE_BIG : SCAN_STYLE_LINE;
 }
 
 void scan_summary(struct outlet *outlet, const struct scan *scan, const struct tally *tally)
 {
-    const struct screen screen = screen_now(scan);
+    const struct screen screen = scan_screen(scan);
 
     /* Failures alone have said all there is. */
     if (scan->context->json || !scan->context->out_is_terminal || tally->verdicts == 0 ||
@@ -63,80 +65,117 @@ void scan_summary(struct outlet *outlet, const struct scan *scan, const struct t
     verdict_text_add_summary(&outlet->out, tally, &screen);
 }
 
-static void show_with_remarks(struct outlet *outlet, const struct scan *scan,
-                              const garita_verdict *verdict, struct origin origin,
-                              enum scan_style style, const struct remarks *remarks)
+/* --- one code --- */
+
+static void add_verdict(struct outlet *outlet, const struct scan *scan,
+                        const garita_verdict *verdict, const struct remarks *remarks,
+                        enum scan_style style)
 {
     if (scan->context->json) {
-        verdict_json_add(&outlet->out, verdict, origin.source, origin.line, remarks->hint);
+        verdict_json_add(&outlet->out, verdict, remarks);
         return;
     }
-    const struct screen screen = screen_now(scan);
+    const struct screen screen = scan_screen(scan);
     if (style == SCAN_STYLE_BIG)
-        verdict_text_add_big(&outlet->out, verdict, origin.source, origin.line, remarks, &screen);
+        verdict_text_add_big(&outlet->out, verdict, remarks, &screen);
     else
-        verdict_text_add_line(&outlet->out, verdict, origin.source, origin.line, remarks, &screen);
+        verdict_text_add_line(&outlet->out, verdict, remarks, &screen);
 }
 
 static void show_verdict(struct outlet *outlet, const struct scan *scan,
-                         const garita_verdict *verdict, const garita_setting *setting,
-                         struct origin origin, enum scan_style style)
+                         const garita_verdict *verdict, struct remarks *remarks,
+                         enum scan_style style)
 {
     struct buffer hint = {0};
     struct buffer records = {0};
 
     tally_add_verdict(&outlet->tally, verdict->outcome);
-    scan_log_note(&outlet->entries, scan->log, verdict, scan->lane->name, &setting->clock);
-    advice_add_hint(&hint, verdict, setting, home_watch_view(scan->home)->book);
-    advice_add_age(&records, verdict, setting);
-    const struct remarks remarks = {.hint = hint.len > 0 ? buffer_text(&hint) : NULL,
-                                    .records = records.len > 0 ? buffer_text(&records) : NULL};
-    show_with_remarks(outlet, scan, verdict, origin, style, &remarks);
+    scan_log_note(&outlet->entries, scan->log, verdict, remarks->setting);
+    advice_add_hint(&hint, verdict, remarks->setting, home_watch_view(scan->home)->book);
+    advice_add_age(&records, verdict, remarks->setting);
+    remarks->hint = hint.len > 0 ? buffer_text(&hint) : NULL;
+    remarks->records = records.len > 0 ? buffer_text(&records) : NULL;
+    add_verdict(outlet, scan, verdict, remarks, style);
     buffer_free(&hint);
     buffer_free(&records);
 }
 
-static void show_foreign(struct outlet *outlet, const struct scan *scan, struct origin origin,
-                         enum scan_style style, const char *text, size_t text_len)
+static void show_foreign(struct outlet *outlet, const struct scan *scan, const struct code *code,
+                         enum scan_style style, bool is_attestation)
 {
-    const struct screen screen = screen_now(scan);
+    const struct screen screen = scan_screen(scan);
     struct buffer message = {0};
 
     /* The last word in sight must not be that of the traveler before. */
     if (style == SCAN_STYLE_BIG && !scan->context->json && scan->context->out_is_terminal)
         verdict_text_add_none(&outlet->out, &screen);
-    buffer_add_format(&message, _("not a credential of ours: it looks like %s"),
-                      foreign_looks_like(text, text_len));
+    if (is_attestation)
+        buffer_add_text(&message, _("no credential: attestations that cannot be read"));
+    else
+        buffer_add_format(&message, _("not a credential of ours: it looks like %s"),
+                          foreign_looks_like(code->at, code->len));
     scan_failure(outlet, scan,
-                 &(struct failure){EXIT_BAD_INPUT, "foreign-qr", origin.source, origin.line, NULL},
+                 &(struct failure){EXIT_BAD_INPUT, is_attestation ? "malformed" : "foreign-qr",
+                                   code->origin.source, code->origin.line, NULL},
                  buffer_text(&message));
     buffer_free(&message);
 }
 
-void scan_text(struct outlet *outlet, const struct scan *scan, struct origin origin,
-               enum scan_style style, const char *text, size_t text_len)
+static void verify(garita_verdict *out, const garita_setting *setting, const struct code *code)
 {
-    garita_setting setting = setting_now(scan);
-    garita_verdict verdict;
-
-    garita_verify_text(&verdict, &setting, text, text_len);
-    if (verdict.outcome == GARITA_NO_VERDICT)
-        show_foreign(outlet, scan, origin, style, text, text_len);
+    if (code->kind == CODE_STATEMENT)
+        garita_verify_statement(out, setting, (const uint8_t *)code->at, code->len);
     else
-        show_verdict(outlet, scan, &verdict, &setting, origin, style);
-    sodium_memzero(&verdict, sizeof verdict);
+        garita_verify_text(out, setting, code->at, code->len);
 }
 
-void scan_statement(struct outlet *outlet, const struct scan *scan, struct origin origin,
-                    enum scan_style style, const uint8_t *bytes, size_t bytes_len)
+static void judge(struct outlet *outlet, const struct scan *scan, const struct code *code,
+                  struct remarks *remarks, enum scan_style style, garita_outcome *outcome)
 {
-    garita_setting setting = setting_now(scan);
+    garita_setting setting = scan_setting(scan);
+    garita_shown beside[GARITA_SHOWN_MAX];
     garita_verdict verdict;
 
-    garita_verify_statement(&verdict, &setting, bytes, bytes_len);
-    show_verdict(outlet, scan, &verdict, &setting, origin, style);
+    setting.beside_count = scan_desk_beside(beside, scan->desk, &setting, code);
+    setting.beside = beside;
+    setting.is_member = scan->party > 0;
+    remarks->setting = &setting;
+    remarks->policy = scan->lane.policy;
+    remarks->explains = scan->explains;
+    verify(&verdict, &setting, code);
+    *outcome = verdict.outcome;
+    if (verdict.has_credential) {
+        scan_desk_use(scan->desk, &verdict.subject);
+        outlet->last = code;
+        outlet->last_outcome = verdict.outcome;
+    }
+    if (verdict.outcome == GARITA_NO_VERDICT)
+        show_foreign(outlet, scan, code, style, verdict.reason != GARITA_REASON_FOREIGN_QR);
+    else
+        show_verdict(outlet, scan, &verdict, remarks, style);
     sodium_memzero(&verdict, sizeof verdict);
+    sodium_memzero(beside, setting.beside_count * sizeof beside[0]);
 }
+
+void scan_code(struct outlet *outlet, const struct scan *scan, const struct code *code,
+               enum scan_style style)
+{
+    struct remarks remarks = {.origin = code->origin};
+    garita_outcome outcome;
+
+    judge(outlet, scan, code, &remarks, style, &outcome);
+}
+
+void scan_code_again(struct outlet *outlet, const struct scan *scan, const struct code *code,
+                     const struct origin *origin, enum scan_style style, struct former *former)
+{
+    struct remarks remarks = {.origin = *origin, .is_again = true, .again_line = former->line};
+
+    judge(outlet, scan, code, &remarks, style, &former->outcome);
+    former->line = origin->line;
+}
+
+/* --- writing --- */
 
 static bool write_all(FILE *stream, const struct buffer *text)
 {

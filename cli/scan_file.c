@@ -1,25 +1,31 @@
 #include "scan_file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <garita/bundle.h>
+#include <garita/packet.h>
 #include <garita/picture.h>
 #include <garita/statement.h>
-#include <garita/text.h>
 
 #include "foreign.h"
 #include "i18n.h"
 #include "input_file.h"
+#include "line_split.h"
 #include "safe_text.h"
-#include "scan_lines.h"
 #include "scan_picture.h"
 
-/* An array of two, as every statement is (core/FORMAT.md). No text in UTF-8 begins so. */
-static const uint8_t statement_begins = 0x92;
+/* A statement is an array of two (core/FORMAT.md), a packet a longer one. No text in UTF-8 begins
+ * so.
+ */
+static bool is_statement(const uint8_t *bytes, size_t len)
+{
+    return len > 0 && (bytes[0] == 0x92 || garita_packet_is_one(bytes, len));
+}
 
 bool scan_content_is_whole(const uint8_t *bytes, size_t len)
 {
-    return len > 0 && (bytes[0] == statement_begins || garita_picture_is(bytes, len) ||
+    return len > 0 && (is_statement(bytes, len) || garita_picture_is(bytes, len) ||
                        garita_bundle_is_one(bytes, len));
 }
 
@@ -27,7 +33,7 @@ enum scan_content scan_content_of(const uint8_t *bytes, size_t len)
 {
     if (garita_picture_is(bytes, len))
         return SCAN_CONTENT_PICTURE;
-    if (len > 0 && bytes[0] == statement_begins)
+    if (is_statement(bytes, len))
         return SCAN_CONTENT_STATEMENT;
     if (garita_bundle_is_one(bytes, len))
         return SCAN_CONTENT_BUNDLE;
@@ -41,103 +47,118 @@ const char *scan_bundle_hint(void)
     return _("this is a bundle: garita sync import FILE");
 }
 
-static size_t lines_in(const uint8_t *bytes, size_t len)
+/* --- what is in it --- */
+
+static bool pile_lines(struct scan_pile *pile, const char *source, const struct line_split *split)
 {
-    size_t lines = 0;
+    bool is_written = true;
 
-    for (size_t i = 0; i < len; i++)
-        if (bytes[i] != '\n' && bytes[i] != '\r')
-            lines += i == 0 || bytes[i - 1] == '\n' || bytes[i - 1] == '\r';
-    return lines;
-}
-
-static bool scan_lines_of(struct tally *total, const struct scan *scan, const char *source,
-                          size_t jobs, const uint8_t *bytes, size_t len)
-{
-    struct tally tally = {0};
-    enum scan_style style = scan->context->out_is_terminal
-                                ? scan_style_for(scan, lines_in(bytes, len))
-                                : SCAN_STYLE_LINE;
-    struct scan_lines *lines = scan_lines_start(scan, source, style, jobs);
-
-    if (lines == NULL) {
-        tally_add_failure(total, report_no_memory(scan->context));
-        return false;
-    }
-    bool is_written =
-        scan_lines_feed(lines, &tally, (const char *)bytes, len) && scan_lines_end(lines, &tally);
-    scan_lines_free(lines);
-    if (is_written && scan->is_alone)
-        is_written = scan_write_summary(&tally, scan);
-    if (is_written && tally.verdicts + tally.failures == 0) {
-        tally_add_failure(&tally, EXIT_BAD_INPUT);
-        (void)report_failure(scan->context,
-                             &(struct failure){EXIT_BAD_INPUT, "no-input", source, 0, NULL}, "%s",
-                             _("there is nothing in it to scan"));
-    }
-    tally_add(total, &tally);
+    for (size_t i = 0; i < split->count && is_written; i++)
+        is_written = scan_pile_add(pile, &(struct code){.kind = CODE_TEXT,
+                                                        .origin = {source, split->lines[i].number},
+                                                        .at = split->lines[i].at,
+                                                        .len = split->lines[i].len,
+                                                        .is_line = true});
     return is_written;
 }
 
-bool scan_bytes(struct tally *total, const struct scan *scan, const char *source, size_t jobs,
-                const uint8_t *bytes, size_t len)
+/* A statement that is longer than any of ours in a code is so by one byte too. */
+static bool pile_statement(struct scan_pile *pile, const char *source, const uint8_t *bytes,
+                           size_t len)
 {
-    struct outlet outlet = {0};
+    const size_t enough = GARITA_QR_STATEMENT_BYTES_MAX + 1;
 
+    return scan_pile_add(pile, &(struct code){.kind = CODE_STATEMENT,
+                                              .origin = {source, 0},
+                                              .at = (const char *)bytes,
+                                              .len = len < enough ? len : enough});
+}
+
+static bool fail(struct scan_pile *pile, const char *source, const char *code, const char *message,
+                 const char *hint)
+{
+    return scan_pile_fail(pile, &(struct failure){EXIT_BAD_INPUT, code, source, 0, hint}, message);
+}
+
+static bool pile_text(struct scan_pile *pile, struct line_split *split, const char *source,
+                      const char *text, size_t len)
+{
+    bool is_written = true;
+    bool is_empty = true;
+
+    for (size_t at = 0; at < len && is_written;) {
+        at += line_split_take(split, text + at, len - at);
+        is_empty &= split->count == 0;
+        is_written = pile_lines(pile, source, split);
+    }
+    if (!is_written)
+        return false;
+    line_split_end(split);
+    is_empty &= split->count == 0;
+    if (!pile_lines(pile, source, split))
+        return false;
+    return !is_empty || fail(pile, source, "no-input", _("there is nothing in it to scan"), NULL);
+}
+
+static bool pile_lines_of(struct scan_pile *pile, const char *source, const uint8_t *bytes,
+                          size_t len)
+{
+    struct line_split *split = calloc(1, sizeof *split);
+
+    if (split == NULL)
+        return scan_pile_fail(pile, &(struct failure){EXIT_IO, "no-memory", source, 0, NULL},
+                              _("out of memory"));
+    bool is_written = pile_text(pile, split, source, (const char *)bytes, len);
+    free(split);
+    return is_written;
+}
+
+bool scan_bytes(struct scan_pile *pile, const char *source, const uint8_t *bytes, size_t len)
+{
     switch (scan_content_of(bytes, len)) {
     case SCAN_CONTENT_TEXT:
-        return scan_lines_of(total, scan, source, jobs, bytes, len);
+        return pile_lines_of(pile, source, bytes, len);
     case SCAN_CONTENT_PICTURE:
-        scan_picture(&outlet, scan, (struct origin){source, 0}, bytes, len);
-        break;
+        return scan_picture(pile, source, bytes, len);
     case SCAN_CONTENT_STATEMENT:
-        scan_refresh(scan);
-        scan_statement(&outlet, scan, (struct origin){source, 0}, scan_style_for(scan, 1), bytes,
-                       len);
-        break;
+        return pile_statement(pile, source, bytes, len);
     case SCAN_CONTENT_BUNDLE:
-        scan_failure(&outlet, scan,
-                     &(struct failure){EXIT_BAD_INPUT, "unreadable", source, 0, scan_bundle_hint()},
-                     _("neither a picture nor a text nor a statement"));
-        break;
+        return fail(pile, source, "unreadable", _("neither a picture nor a text nor a statement"),
+                    scan_bundle_hint());
     case SCAN_CONTENT_UNKNOWN:
-        scan_failure(&outlet, scan,
-                     &(struct failure){EXIT_BAD_INPUT, "unreadable", source, 0,
-                                       _("scan reads PNG and JPEG pictures, lines of text in "
-                                         "UTF-8, and statements")},
-                     _("neither a picture nor a text nor a statement"));
         break;
     }
-    bool is_written = outlet_flush(&outlet, total, scan);
-    outlet_free(&outlet);
+    return fail(pile, source, "unreadable", _("neither a picture nor a text nor a statement"),
+                _("scan reads PNG and JPEG pictures, lines of text in UTF-8, and statements"));
+}
+
+/* --- a file --- */
+
+/* A file that is one thing, and not for scan, is one failure, not one for each of its lines. */
+static bool scan_file_bytes(struct scan_pile *pile, const char *path, const uint8_t *bytes,
+                            size_t len)
+{
+    struct foreign_file foreign;
+    struct buffer message = {0};
+
+    if (!foreign_file_is(&foreign, bytes, len))
+        return scan_bytes(pile, path, bytes, len);
+    buffer_add_format(&message, _("this file is %s"), foreign.title);
+    bool is_written = fail(pile, path, "unreadable", buffer_text(&message), foreign.hint);
+    buffer_free(&message);
     return is_written;
 }
 
-/* A file that is one thing, and not for scan, is one failure, not one for each of its lines. */
-static bool scan_file_bytes(struct tally *total, const struct scan *scan, const char *path,
-                            size_t jobs, const uint8_t *bytes, size_t len)
+bool scan_file(struct scan_pile *pile, const char *path)
 {
-    struct foreign_file foreign;
+    struct input_file input = {0};
+    struct failure failure = {0};
+    struct buffer message = {0};
 
-    if (!foreign_file_is(&foreign, bytes, len))
-        return scan_bytes(total, scan, path, jobs, bytes, len);
-    tally_add_failure(total, report_failure(scan->context,
-                                            &(struct failure){EXIT_BAD_INPUT, "unreadable", path, 0,
-                                                              foreign.hint},
-                                            _("this file is %s"), foreign.title));
-    return true;
-}
-
-bool scan_file(struct tally *total, const struct scan *scan, const char *path, size_t jobs)
-{
-    struct input_file input;
-
-    exit_status status = input_file_read(scan->context, &input, path, SCAN_FILE_BYTES_MAX);
-    if (status != EXIT_DONE) {
-        tally_add_failure(total, status);
-        return true;
-    }
-    bool is_written = scan_file_bytes(total, scan, path, jobs, input.bytes, input.len);
+    exit_status status = input_file_try(&input, &failure, &message, path, SCAN_FILE_BYTES_MAX);
+    bool is_written = status == EXIT_DONE ? scan_file_bytes(pile, path, input.bytes, input.len)
+                                          : scan_pile_fail(pile, &failure, buffer_text(&message));
     input_file_free(&input);
+    buffer_free(&message);
     return is_written;
 }

@@ -6,6 +6,8 @@
 
 #include "frame_split.h"
 #include "i18n.h"
+#include "scan_crew.h"
+#include "scan_desk.h"
 #include "scan_picture.h"
 #include "standard_input.h"
 
@@ -26,6 +28,12 @@ struct view {
         uint8_t hash[HASH_SIZE];
         uint64_t frame; /* that last showed it; 0: this entry is free */
     } seen[VIEW_MAX];
+};
+
+struct frames {
+    struct view view;
+    uint64_t number; /* of the picture at hand */
+    struct scan_crew *crew;
 };
 
 /* Notes that a frame shows the text. True if it has just come into view. */
@@ -50,45 +58,67 @@ static bool view_enters(struct view *view, uint64_t frame, const unsigned char *
     return true;
 }
 
-/* Judges the codes that this frame is the first to show. */
-static void show_entering(struct outlet *outlet, const struct scan *scan, struct view *view,
-                          uint64_t number, const garita_qr_texts *texts)
+/* Judges the codes that this frame is the first to show: what is beside each other belongs
+ * together.
+ */
+static bool show_entering(struct tally *total, struct scan *scan, struct frames *frames,
+                          const garita_qr_texts *texts)
 {
-    const garita_qr_text *entering[GARITA_QR_TEXTS_MAX];
+    struct code entering[GARITA_QR_TEXTS_MAX];
     size_t count = 0;
+    size_t credentials = 0;
 
     for (size_t i = 0; i < texts->count; i++) {
         const garita_qr_text *text = &texts->text[i];
-        if (scan_picture_counts(texts, text) && view_enters(view, number, text->bytes, text->len))
-            entering[count++] = text;
+        if (!scan_picture_counts(texts, text) ||
+            !view_enters(&frames->view, frames->number, text->bytes, text->len))
+            continue;
+        entering[count] = (struct code){.kind = CODE_TEXT,
+                                        .origin = {"-", frames->number},
+                                        .at = (const char *)text->bytes,
+                                        .len = text->len};
+        credentials += !scan_code_is_attestation(&entering[count++]);
     }
-    enum scan_style style = scan_style_for(scan, count);
-    if (count > 0)
-        scan_refresh(scan);
-    for (size_t i = 0; i < count; i++)
-        scan_text(outlet, scan, (struct origin){"-", number}, style,
-                  (const char *)entering[i]->bytes, entering[i]->len);
+    const struct manner manner = {.is_together = true, .is_only = credentials <= 1};
+    return scan_desk_show(scan, total, frames->crew, entering, count, &manner);
 }
 
-static bool scan_frame(struct tally *total, const struct scan *scan, struct view *view,
-                       uint64_t number, const uint8_t *bytes, size_t len)
+static void report_picture(struct tally *total, const struct scan *scan, uint64_t number,
+                           garita_picture_error error)
+{
+    tally_add_failure(total,
+                      report_failure(scan->context,
+                                     &(struct failure){EXIT_IO, garita_picture_error_name(error),
+                                                       "-", number, NULL},
+                                     "%s", _(garita_picture_error_text(error))));
+}
+
+/* What this picture's codes come to, if they are several. */
+static bool sum_up(struct tally *total, const struct scan *scan, const struct tally *before)
+{
+    struct tally of_frame = *total;
+    struct outlet outlet = {0};
+
+    tally_subtract(&of_frame, before);
+    scan_summary(&outlet, scan, &of_frame);
+    bool is_written = outlet_flush(&outlet, total, scan);
+    outlet_free(&outlet);
+    return is_written;
+}
+
+static bool scan_frame(struct tally *total, struct scan *scan, struct frames *frames,
+                       const uint8_t *bytes, size_t len)
 {
     const garita_picture_options options = {.wanted = scan_picture_wants,
                                             .timeout_ms = FRAME_TIMEOUT_MS};
+    const struct tally before = *total;
     garita_qr_texts texts = {0};
-    struct outlet outlet = {0};
 
     garita_picture_error error = garita_picture_read(&texts, bytes, len, &options);
     if (error == GARITA_PICTURE_NO_MEMORY || error == GARITA_PICTURE_NO_SANDBOX)
-        scan_failure(
-            &outlet, scan,
-            &(struct failure){EXIT_IO, garita_picture_error_name(error), "-", number, NULL},
-            _(garita_picture_error_text(error)));
-    show_entering(&outlet, scan, view, number, &texts);
-    scan_summary(&outlet, scan, &outlet.tally);
-    bool is_written = outlet_flush(&outlet, total, scan);
+        report_picture(total, scan, frames->number, error);
+    bool is_written = show_entering(total, scan, frames, &texts) && sum_up(total, scan, &before);
     scan_picture_forget(&texts);
-    outlet_free(&outlet);
     return is_written;
 }
 
@@ -114,8 +144,8 @@ static void check_end(struct tally *total, const struct scan *scan, uint64_t num
 
 /* Judges the whole pictures in the stream so far, and keeps the rest. *is_over is set where the
  * stream cannot be followed any further. */
-static bool scan_whole_frames(struct tally *total, const struct scan *scan, struct view *view,
-                              uint64_t *number, struct buffer *stream, bool *is_over)
+static bool scan_whole_frames(struct tally *total, struct scan *scan, struct frames *frames,
+                              struct buffer *stream, bool *is_over)
 {
     const uint8_t *bytes = (const uint8_t *)stream->at;
     size_t at = 0;
@@ -123,7 +153,8 @@ static bool scan_whole_frames(struct tally *total, const struct scan *scan, stru
     enum frame_state state;
 
     while ((state = frame_split(&len, bytes + at, stream->len - at)) == FRAME_WHOLE) {
-        if (!scan_frame(total, scan, view, ++*number, bytes + at, len))
+        frames->number++;
+        if (!scan_frame(total, scan, frames, bytes + at, len))
             return false;
         at += len;
     }
@@ -131,20 +162,20 @@ static bool scan_whole_frames(struct tally *total, const struct scan *scan, stru
     stream->len -= at;
     *is_over = true;
     if (state == FRAME_FOREIGN)
-        fail(total, scan, *number + 1, garita_picture_error_name(GARITA_PICTURE_NOT_A_PICTURE),
+        fail(total, scan, frames->number + 1,
+             garita_picture_error_name(GARITA_PICTURE_NOT_A_PICTURE),
              _(garita_picture_error_text(GARITA_PICTURE_NOT_A_PICTURE)));
     else if (stream->len > FRAME_BYTES_MAX)
-        fail(total, scan, *number + 1, garita_picture_error_name(GARITA_PICTURE_TOO_LARGE),
+        fail(total, scan, frames->number + 1, garita_picture_error_name(GARITA_PICTURE_TOO_LARGE),
              _(garita_picture_error_text(GARITA_PICTURE_TOO_LARGE)));
     else
         *is_over = false;
     return true;
 }
 
-static bool scan_all(struct tally *total, const struct scan *scan, struct buffer *stream)
+static bool scan_all(struct tally *total, struct scan *scan, struct frames *frames,
+                     struct buffer *stream)
 {
-    struct view view = {0};
-    uint64_t number = 0;
     bool is_over = false;
 
     while (!is_over) {
@@ -156,21 +187,27 @@ static bool scan_all(struct tally *total, const struct scan *scan, struct buffer
         if (got < 0)
             return true;
         if (got == 0) {
-            check_end(total, scan, number, stream);
+            check_end(total, scan, frames->number, stream);
             return true;
         }
         stream->len += (size_t)got;
-        if (!scan_whole_frames(total, scan, &view, &number, stream, &is_over))
+        if (!scan_whole_frames(total, scan, frames, stream, &is_over))
             return false;
     }
     return true;
 }
 
-bool scan_frames(struct tally *total, const struct scan *scan)
+bool scan_frames(struct tally *total, struct scan *scan)
 {
+    struct frames frames = {.crew = scan_crew_start(scan, 1)};
     struct buffer stream = {0};
-    bool is_written = scan_all(total, scan, &stream);
+    bool is_written = false;
 
+    if (frames.crew != NULL)
+        is_written = scan_all(total, scan, &frames, &stream);
+    else
+        tally_add_failure(total, report_no_memory(scan->context));
+    scan_crew_free(frames.crew);
     buffer_free(&stream);
     return is_written;
 }

@@ -9,6 +9,6 @@
 /* Judges each code once when it comes into view, at once; it has left when ten pictures in a row
  * did not show it. Pictures without a code are no failure. The line of a verdict is the number of
  * the picture. False if nothing can be written any more. */
-bool scan_frames(struct tally *total, const struct scan *scan);
+bool scan_frames(struct tally *total, struct scan *scan);
 
 #endif

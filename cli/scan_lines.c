@@ -3,35 +3,19 @@
 #include <stdlib.h>
 
 #include "line_split.h"
-#include "workers.h"
+#include "scan_crew.h"
+#include "scan_desk.h"
 
 struct scan_lines {
-    const struct scan *scan;
+    struct scan *scan;
     const char *source;
-    enum scan_style style;
-    size_t jobs;
-    struct workers *workers;
+    struct scan_crew *crew;
+    struct manner manner;
     struct line_split split;
-    struct outlet outlets[SCAN_JOBS_MAX]; /* one for each worker */
+    struct code codes[LINES_MAX];
 };
 
-/* Worker index judges its share of the lines: a run of neighbours, so that the outlets one after
- * another are in order. */
-static void judge_share(void *context, size_t index)
-{
-    struct scan_lines *lines = context;
-    size_t begin = lines->split.count * index / lines->jobs;
-    size_t end = lines->split.count * (index + 1) / lines->jobs;
-
-    for (size_t i = begin; i < end; i++) {
-        const struct line *line = &lines->split.lines[i];
-        scan_text(&lines->outlets[index], lines->scan, (struct origin){lines->source, line->number},
-                  lines->style, line->at, line->len);
-    }
-}
-
-struct scan_lines *scan_lines_start(const struct scan *scan, const char *source,
-                                    enum scan_style style, size_t jobs)
+struct scan_lines *scan_lines_start(struct scan *scan, const char *source, bool is_only)
 {
     struct scan_lines *lines = calloc(1, sizeof *lines);
 
@@ -39,10 +23,9 @@ struct scan_lines *scan_lines_start(const struct scan *scan, const char *source,
         return NULL;
     lines->scan = scan;
     lines->source = source;
-    lines->style = style;
-    lines->jobs = jobs;
-    lines->workers = workers_start(jobs, judge_share, lines);
-    if (lines->workers == NULL) {
+    lines->manner.is_only = is_only;
+    lines->crew = scan_crew_start(scan, scan->jobs);
+    if (lines->crew == NULL) {
         free(lines);
         return NULL;
     }
@@ -51,14 +34,16 @@ struct scan_lines *scan_lines_start(const struct scan *scan, const char *source,
 
 static bool judge(struct scan_lines *lines, struct tally *total)
 {
-    if (lines->split.count == 0)
-        return true;
-    scan_refresh(lines->scan);
-    if (lines->split.count == 1)
-        judge_share(lines, lines->jobs - 1); /* a single line is the last worker's share */
-    else
-        workers_run(lines->workers);
-    return outlets_flush(lines->outlets, lines->jobs, total, lines->scan);
+    for (size_t i = 0; i < lines->split.count; i++) {
+        const struct line *line = &lines->split.lines[i];
+        lines->codes[i] = (struct code){.kind = CODE_TEXT,
+                                        .origin = {lines->source, line->number},
+                                        .at = line->at,
+                                        .len = line->len,
+                                        .is_line = true};
+    }
+    return scan_desk_show(lines->scan, total, lines->crew, lines->codes, lines->split.count,
+                          &lines->manner);
 }
 
 bool scan_lines_feed(struct scan_lines *lines, struct tally *total, const char *bytes, size_t len)
@@ -83,8 +68,6 @@ void scan_lines_free(struct scan_lines *lines)
 {
     if (lines == NULL)
         return;
-    workers_stop(lines->workers);
-    for (size_t i = 0; i < lines->jobs; i++)
-        outlet_free(&lines->outlets[i]);
+    scan_crew_free(lines->crew);
     free(lines);
 }

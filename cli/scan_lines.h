@@ -1,4 +1,4 @@
-/* cli/scan_lines.h: lines judged in the order of arrival, in one thread or several. */
+/* cli/scan_lines.h: the lines of a stream, judged as they come. */
 #ifndef GARITA_CLI_SCAN_LINES_H
 #define GARITA_CLI_SCAN_LINES_H
 
@@ -7,13 +7,11 @@
 
 #include "scan.h"
 
-#define SCAN_JOBS_MAX 64
-
 struct scan_lines;
 
-/* Null if memory or threads cannot be had. source outlives it. jobs: 1 to SCAN_JOBS_MAX. */
-struct scan_lines *scan_lines_start(const struct scan *scan, const char *source,
-                                    enum scan_style style, size_t jobs);
+/* Null if memory or threads cannot be had. scan and source outlive it. is_only: each line's verdict
+ * has the screen for itself. */
+struct scan_lines *scan_lines_start(struct scan *scan, const char *source, bool is_only);
 
 /* Judges the lines that these bytes complete; what they come to has been written when it returns.
  * False if it cannot be written (see outlet_flush). */

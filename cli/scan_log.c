@@ -56,18 +56,13 @@ exit_status scan_log_open(const struct context *context, struct scan_log **out, 
 
 /* --- entries on their way --- */
 
-void scan_log_note(struct buffer *entries, const struct scan_log *log,
-                   const garita_verdict *verdict, const char *lane, const garita_clock *clock)
+static void add_entry(struct buffer *entries, const garita_decision *decision)
 {
     uint8_t entry[GARITA_DECISION_BYTES_MAX];
     uint8_t length[LENGTH_BYTES];
     size_t entry_len;
-    garita_decision decision;
 
-    if (log == NULL)
-        return;
-    garita_decision_of_verdict(&decision, verdict, lane, clock, log->with_names);
-    if (garita_decision_write(entry, &entry_len, &decision) != GARITA_OK) {
+    if (garita_decision_write(entry, &entry_len, decision) != GARITA_OK) {
         /* A verdict is never in a form that has no entry; should it be, that is not passed over. */
         entries->failed = true;
         return;
@@ -76,6 +71,34 @@ void scan_log_note(struct buffer *entries, const struct scan_log *log,
     length[1] = (uint8_t)(entry_len & 0xff);
     buffer_add(entries, length, sizeof length);
     buffer_add(entries, entry, entry_len);
+}
+
+void scan_log_note(struct buffer *entries, const struct scan_log *log,
+                   const garita_verdict *verdict, const garita_setting *setting)
+{
+    garita_decision decision;
+
+    if (log == NULL)
+        return;
+    garita_decision_of_verdict(&decision, verdict, setting->lane->name, &setting->clock,
+                               log->with_names);
+    add_entry(entries, &decision);
+}
+
+void scan_log_note_member(struct buffer *entries, const struct scan_log *log,
+                          const garita_party *party, const garita_verdict *member,
+                          const garita_setting *setting)
+{
+    const char *reason = garita_reason_code(party->reason);
+    garita_decision decision;
+
+    if (log == NULL)
+        return;
+    garita_decision_of_verdict(&decision, member, setting->lane->name, &setting->clock,
+                               log->with_names);
+    decision.outcome = party->outcome;
+    decision.reason = (garita_utf8){reason, strlen(reason)};
+    add_entry(entries, &decision);
 }
 
 /* Takes the entry at *at, and moves on; false behind the last. */

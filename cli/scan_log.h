@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include <garita/party.h>
 #include <garita/verify.h>
 
 #include "buffer.h"
@@ -22,10 +23,13 @@ struct scan_log;
  * EXIT_DONE, or another status after a report, and then *out is null. */
 exit_status scan_log_open(const struct context *context, struct scan_log **out, bool with_names);
 
-/* Adds the entry for a verdict to a worker's entries. By any number of threads, to entries of their
- * own. A null log does nothing. */
+/* Adds the entry for a verdict to a worker's entries; of a member of a party with what was decided
+ * of the party. By any number of threads, to entries of their own. A null log does nothing. */
 void scan_log_note(struct buffer *entries, const struct scan_log *log,
-                   const garita_verdict *verdict, const char *lane, const garita_clock *clock);
+                   const garita_verdict *verdict, const garita_setting *setting);
+void scan_log_note_member(struct buffer *entries, const struct scan_log *log,
+                          const garita_party *party, const garita_verdict *member,
+                          const garita_setting *setting);
 
 /* Takes over a worker's entries, which are empty then, behind those taken over before. */
 void scan_log_take(struct scan_log *log, struct buffer *entries);

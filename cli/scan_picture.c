@@ -22,15 +22,6 @@ bool scan_picture_counts(const garita_qr_texts *texts, const garita_qr_text *tex
     return !has_ours || scan_picture_wants(NULL, text->bytes, text->len);
 }
 
-static size_t count_of(const garita_qr_texts *texts)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < texts->count; i++)
-        count += scan_picture_counts(texts, &texts->text[i]) ? 1 : 0;
-    return count;
-}
-
 void scan_picture_forget(garita_qr_texts *texts)
 {
     for (size_t i = 0; i < texts->count; i++)
@@ -44,36 +35,37 @@ static exit_status status_of(garita_picture_error error)
                                                                                    : EXIT_BAD_INPUT;
 }
 
-static void show_codes(struct outlet *outlet, const struct scan *scan, struct origin origin,
-                       const garita_qr_texts *texts)
+static bool pile_codes(struct scan_pile *pile, const char *source, const garita_qr_texts *texts)
 {
-    enum scan_style style = scan_style_for(scan, count_of(texts));
+    bool is_written = true;
 
-    scan_refresh(scan);
-    for (size_t i = 0; i < texts->count; i++) {
+    for (size_t i = 0; i < texts->count && is_written; i++) {
         const garita_qr_text *text = &texts->text[i];
         if (scan_picture_counts(texts, text))
-            scan_text(outlet, scan, origin, style, (const char *)text->bytes, text->len);
+            is_written = scan_pile_add(pile, &(struct code){.kind = CODE_TEXT,
+                                                            .origin = {source, 0},
+                                                            .at = (const char *)text->bytes,
+                                                            .len = text->len});
     }
-    if (scan->is_alone)
-        scan_summary(outlet, scan, &outlet->tally);
+    return is_written;
 }
 
-void scan_picture(struct outlet *outlet, const struct scan *scan, struct origin origin,
-                  const uint8_t *bytes, size_t len)
+bool scan_picture(struct scan_pile *pile, const char *source, const uint8_t *bytes, size_t len)
 {
     const garita_picture_options options = {.wanted = scan_picture_wants};
     garita_qr_texts texts = {0};
+    bool is_written;
 
     garita_picture_error error = garita_picture_read(&texts, bytes, len, &options);
     if (error == GARITA_PICTURE_OK) {
-        show_codes(outlet, scan, origin, &texts);
+        is_written = pile_codes(pile, source, &texts);
     } else {
         const char *hint = error == GARITA_PICTURE_NO_QR ? advice_do(GARITA_REASON_NO_QR) : NULL;
-        scan_failure(outlet, scan,
-                     &(struct failure){status_of(error), garita_picture_error_name(error),
-                                       origin.source, origin.line, hint},
-                     _(garita_picture_error_text(error)));
+        is_written = scan_pile_fail(
+            pile,
+            &(struct failure){status_of(error), garita_picture_error_name(error), source, 0, hint},
+            _(garita_picture_error_text(error)));
     }
     scan_picture_forget(&texts);
+    return is_written;
 }

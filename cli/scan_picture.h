@@ -1,4 +1,4 @@
-/* cli/scan_picture.h: the codes in a picture, judged. */
+/* cli/scan_picture.h: the codes in a picture. */
 #ifndef GARITA_CLI_SCAN_PICTURE_H
 #define GARITA_CLI_SCAN_PICTURE_H
 
@@ -7,7 +7,7 @@
 
 #include <garita/picture.h>
 
-#include "scan.h"
+#include "scan_pile.h"
 
 /* A garita_qr_wanted: true for texts of ours. */
 bool scan_picture_wants(void *context, const unsigned char *text, size_t len);
@@ -19,10 +19,10 @@ bool scan_picture_counts(const garita_qr_texts *texts, const garita_qr_text *tex
  * hostile picture must not find in it what an earlier traveler showed. */
 void scan_picture_forget(garita_qr_texts *texts);
 
-/* Reads the PNG or JPEG in a process without rights, and judges each code of ours in it. Foreign
- * codes beside one of ours (an advertisement on a phone's case) do not count; alone, each is a
- * failure; and so is a picture in which no code is found. */
-void scan_picture(struct outlet *outlet, const struct scan *scan, struct origin origin,
-                  const uint8_t *bytes, size_t len);
+/* Reads the PNG or JPEG in a process without rights, and puts each code of ours in it on the pile.
+ * Foreign codes beside one of ours (an advertisement on a phone's case) do not count; alone, each
+ * is a failure; and so is a picture in which no code is found. False if nothing can be written any
+ * more (see outlet_flush). */
+bool scan_picture(struct scan_pile *pile, const char *source, const uint8_t *bytes, size_t len);
 
 #endif

@@ -1,10 +1,12 @@
 #include "scan_stream.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "i18n.h"
+#include "scan_desk.h"
 #include "scan_file.h"
 #include "scan_lines.h"
 #include "standard_input.h"
@@ -12,9 +14,9 @@
 /* As much as a pipe holds: what one read brings is judged before the next. */
 enum { CHUNK_BYTES = 64 * 1024 };
 
-/* Reads to the end, behind what has been read, and judges the whole. */
-static bool scan_whole(struct tally *total, const struct scan *scan, size_t jobs, const char *chunk,
-                       size_t len)
+/* Reads to the end, behind what has been read, and puts the whole on the pile. */
+static bool scan_whole(struct tally *total, const struct scan *scan, struct scan_pile *pile,
+                       const char *chunk, size_t len)
 {
     struct buffer whole = {0};
     bool is_written = true;
@@ -39,7 +41,7 @@ static bool scan_whole(struct tally *total, const struct scan *scan, size_t jobs
             break;
         }
         if (got == 0) {
-            is_written = scan_bytes(total, scan, "-", jobs, (const uint8_t *)whole.at, whole.len);
+            is_written = scan_bytes(pile, "-", (const uint8_t *)whole.at, whole.len);
             break;
         }
     }
@@ -66,55 +68,66 @@ static ssize_t read_first(struct tally *total, const struct scan *scan, char *ch
     }
 }
 
-static bool scan_chunks(struct tally *total, const struct scan *scan, struct scan_lines *lines,
-                        size_t jobs, char *chunk)
-{
-    ssize_t got = read_first(total, scan, chunk);
-
-    if (got > 0 && scan_content_is_whole((const uint8_t *)chunk, (size_t)got))
-        return scan_whole(total, scan, jobs, chunk, (size_t)got);
-    while (got > 0) {
-        if (!scan_lines_feed(lines, total, chunk, (size_t)got))
-            return false;
-        got = standard_input_read(total, scan, chunk, CHUNK_BYTES);
-    }
-    return scan_lines_end(lines, total);
-}
-
 /* A file holds its lines already; elsewhere each line may be the only one for a while. */
-static enum scan_style stream_style(const struct scan *scan)
+static bool is_one_by_one(const struct scan *scan)
 {
     struct stat status;
     bool is_file = fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode);
 
-    return scan->context->out_is_terminal && scan->is_alone && !is_file ? SCAN_STYLE_BIG
-                                                                        : SCAN_STYLE_LINE;
+    return scan->is_alone && !is_file;
 }
 
-static bool scan_all(struct tally *total, const struct scan *scan, size_t jobs)
+/* Whether nothing more comes for a moment: a scanner that ends a code with CR and LF types two line
+ * feeds on a terminal, of which the second is no person's Enter. */
+static bool is_at_rest(const struct scan *scan)
 {
-    enum scan_style style = stream_style(scan);
-    struct scan_lines *lines = scan_lines_start(scan, "-", style, jobs);
-    char *chunk = malloc(CHUNK_BYTES);
-    bool is_written = false;
+    enum { REST_MS = 250 };
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
 
-    if (lines == NULL || chunk == NULL)
+    return scan->is_typed && scan->party > 0 && poll(&input, 1, REST_MS) == 0;
+}
+
+static bool scan_line_chunks(struct tally *total, struct scan *scan, struct scan_lines *lines,
+                             char *chunk, ssize_t got)
+{
+    while (got > 0) {
+        if (!scan_lines_feed(lines, total, chunk, (size_t)got))
+            return false;
+        bool may_be_enter = chunk[got - 1] == '\n' && is_at_rest(scan);
+        got = standard_input_read(total, scan, chunk, CHUNK_BYTES);
+        if (may_be_enter && got == 1 && chunk[0] == '\n' && !scan_desk_begin_anew(scan, total))
+            return false;
+    }
+    return scan_lines_end(lines, total);
+}
+
+static bool scan_text(struct tally *total, struct scan *scan, struct scan_pile *pile, char *chunk,
+                      ssize_t got)
+{
+    if (!scan_pile_judge(pile, false))
+        return false;
+    struct scan_lines *lines = scan_lines_start(scan, "-", is_one_by_one(scan));
+    if (lines == NULL) {
         tally_add_failure(total, report_no_memory(scan->context));
-    else
-        is_written = scan_chunks(total, scan, lines, jobs, chunk);
-    free(chunk);
+        return false;
+    }
+    bool is_written = scan_line_chunks(total, scan, lines, chunk, got);
     scan_lines_free(lines);
     return is_written;
 }
 
-bool scan_stream(struct tally *total, const struct scan *scan, size_t jobs)
+bool scan_stream(struct tally *total, struct scan *scan, struct scan_pile *pile)
 {
-    struct tally tally = {0};
-    bool is_written = scan_all(&tally, scan, jobs);
+    char *chunk = malloc(CHUNK_BYTES);
 
-    /* At a scanner the travelers come one by one, and are not to be summed up. */
-    if (is_written && scan->is_alone && isatty(STDIN_FILENO) != 1)
-        is_written = scan_write_summary(&tally, scan);
-    tally_add(total, &tally);
+    if (chunk == NULL) {
+        tally_add_failure(total, report_no_memory(scan->context));
+        return false;
+    }
+    ssize_t got = read_first(total, scan, chunk);
+    bool is_written = got > 0 && scan_content_is_whole((const uint8_t *)chunk, (size_t)got)
+                          ? scan_whole(total, scan, pile, chunk, (size_t)got)
+                          : scan_text(total, scan, pile, chunk, got);
+    free(chunk);
     return is_written;
 }

@@ -3,12 +3,12 @@
 #define GARITA_CLI_SCAN_STREAM_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-#include "scan.h"
+#include "scan_pile.h"
 
 /* Lines, each answered at once, as a handheld scanner sends them; a picture or a statement instead,
- * if it begins like one, is read to its end first. False if nothing can be written any more. */
-bool scan_stream(struct tally *total, const struct scan *scan, size_t jobs);
+ * if it begins like one, is read to its end and put on the pile, which is judged otherwise before
+ * the first line. False if nothing can be written any more. */
+bool scan_stream(struct tally *total, struct scan *scan, struct scan_pile *pile);
 
 #endif

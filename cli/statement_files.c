@@ -148,7 +148,13 @@ static exit_status read_file(const struct context *context, struct statement_fil
 
     if (status != EXIT_DONE)
         return status;
-    if (garita_bundle_is_one(file.bytes, file.len))
+    if (garita_statement_type(file.bytes, file.len) == GARITA_TYPE_POLICY)
+        status = report_failure(
+            context,
+            &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_WRONG_TYPE), file.source,
+                              0, _("a policy is for: garita policy add")},
+            "%s", _("neither an authority statement nor a node's"));
+    else if (garita_bundle_is_one(file.bytes, file.len))
         status =
             report_failure(context,
                            &(struct failure){EXIT_BAD_INPUT, garita_error_name(GARITA_E_NOT_OURS),

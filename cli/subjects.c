@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <garita/attestation.h>
 #include <garita/authority.h>
 #include <garita/credential.h>
 #include <garita/node.h>
@@ -76,6 +77,7 @@ static garita_store_error read_entry(const struct search *search, struct subject
     garita_register_entry entry;
     garita_authority authority;
     garita_credential credential;
+    garita_attestation attestation;
     garita_node node;
     garita_store_error error =
         garita_store_get_serial(search->store, &entry, search->first_key, subject->serial);
@@ -98,6 +100,10 @@ static garita_store_error read_entry(const struct search *search, struct subject
         garita_credential_inspect(&credential, NULL, NULL, entry.bytes, entry.bytes_len) ==
             GARITA_OK)
         subject->programme = credential.programme;
+    if (entry.type == GARITA_TYPE_ATTESTATION &&
+        garita_attestation_inspect(&attestation, NULL, NULL, entry.bytes, entry.bytes_len) ==
+            GARITA_OK)
+        subject->kind = (uint8_t)attestation.kind;
     add_other(out, subject);
     return GARITA_STORE_OK;
 }
@@ -188,11 +194,17 @@ static void tell_authority(const struct context *context, const struct subject *
                     serial, subject->name, key);
 }
 
-static const char *programme_name(const struct subject *subject)
+/* "sentri", "vaccination": of a credential its programme, of an attestation its kind. */
+static const char *short_name(const struct subject *subject)
 {
     const garita_programme *programme = garita_programme_by_code(subject->programme);
+    const garita_entry *kind = garita_entry_by_code(GARITA_TABLE_KINDS, subject->kind);
 
-    return programme != NULL ? programme->name : garita_type_name(subject->type);
+    if (subject->type == GARITA_TYPE_CREDENTIAL && programme != NULL)
+        return programme->name;
+    if (subject->type == GARITA_TYPE_ATTESTATION && kind != NULL)
+        return kind->name;
+    return garita_type_name(subject->type);
 }
 
 static void tell_node(const struct context *context, const struct subject *subject,
@@ -225,13 +237,11 @@ static void tell_other(const struct context *context, const struct subject *subj
         report_note(context, _("%lu: never issued by this home"), serial);
     else if (subject->type == GARITA_TYPE_NODE)
         tell_node(context, subject, standing);
-    else if (subject->type != GARITA_TYPE_CREDENTIAL)
-        report_note(context, "%lu: %s", serial, garita_type_name(subject->type));
     else if (subject->ref[0] != '\0')
         /* TRANSLATORS: "4711: sentri, ref A-17" */
-        report_note(context, _("%lu: %s, ref %s"), serial, programme_name(subject), subject->ref);
+        report_note(context, _("%lu: %s, ref %s"), serial, short_name(subject), subject->ref);
     else
-        report_note(context, "%lu: %s", serial, programme_name(subject));
+        report_note(context, "%lu: %s", serial, short_name(subject));
 }
 
 void subjects_tell(const struct context *context, const struct subjects *subjects,
@@ -261,8 +271,10 @@ static json_t *one_json(const struct subject *subject)
         json_object_set_new(object, "name", json_string(subject->name));
         if (subject->with != 0)
             json_object_set_new(object, "with", json_integer(subject->with));
-    } else if (subject->type == GARITA_TYPE_CREDENTIAL) {
-        json_object_set_new(object, "programme", json_string(programme_name(subject)));
+    } else if (subject->type == GARITA_TYPE_CREDENTIAL ||
+               subject->type == GARITA_TYPE_ATTESTATION) {
+        json_object_set_new(object, subject->type == GARITA_TYPE_CREDENTIAL ? "programme" : "kind",
+                            json_string(short_name(subject)));
         json_object_set_new(object, "ref",
                             json_out_text_or_null(subject->ref[0] != '\0' ? subject->ref : NULL));
     }

@@ -30,8 +30,11 @@ struct subject {
     char name[GARITA_AUTHORITY_NAME_BYTES_MAX + 1];
     uint8_t key_number;
     uint32_t with; /* of a node that was not asked for: the statement about it that was; else 0 */
-    /* of a credential; no name of a holder */
+    /* of a credential; no name of whom it is about */
     uint8_t programme;
+    /* of an attestation */
+    uint8_t kind;
+    /* of both */
     char ref[GARITA_REF_BYTES_MAX + 1]; /* "" if it has none */
 };
 
@@ -66,7 +69,8 @@ void subjects_tell(const struct context *context, const struct subjects *subject
 
 /* [{"serial":N,"type":TEXT|null,…}], SUBJECTS_MAX at most, authorities first: "name" and
  * "key_number" of an authority, "name" of a node and "with", the serial that it goes with, where it
- * was not asked for, "programme" and "ref" of a credential. Null without memory. */
+ * was not asked for, "programme" and "ref" of a credential, "kind" and "ref" of an attestation.
+ * Null without memory. */
 json_t *subjects_to_json(const struct subjects *subjects);
 
 #endif

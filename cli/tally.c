@@ -9,6 +9,15 @@ void tally_add_verdict(struct tally *tally, garita_outcome outcome)
         tally->refers++;
 }
 
+void tally_take_back(struct tally *tally, garita_outcome outcome)
+{
+    tally->verdicts--;
+    if (outcome == GARITA_REJECT)
+        tally->rejects--;
+    else if (outcome != GARITA_ACCEPT)
+        tally->refers--;
+}
+
 void tally_add_failure(struct tally *tally, exit_status status)
 {
     tally->failures++;
@@ -29,6 +38,14 @@ void tally_add(struct tally *tally, const struct tally *other)
     tally->saw_bad_input |= other->saw_bad_input;
     tally->saw_not_found |= other->saw_not_found;
     tally->saw_io |= other->saw_io;
+}
+
+void tally_subtract(struct tally *tally, const struct tally *part)
+{
+    tally->verdicts -= part->verdicts;
+    tally->failures -= part->failures;
+    tally->rejects -= part->rejects;
+    tally->refers -= part->refers;
 }
 
 exit_status tally_status(const struct tally *tally)

@@ -21,8 +21,15 @@ struct tally {
 };
 
 void tally_add_verdict(struct tally *tally, garita_outcome outcome);
+/* A verdict that was counted has been given again, with more to go by: it counts no longer. */
+void tally_take_back(struct tally *tally, garita_outcome outcome);
 void tally_add_failure(struct tally *tally, exit_status status);
 void tally_add(struct tally *tally, const struct tally *other);
+
+/* Takes counts off again, of what was part of it: it is then of what came behind. What was seen
+ * stays.
+ */
+void tally_subtract(struct tally *tally, const struct tally *part);
 
 /* EXIT_DONE after at least one verdict, all of them accept, and no failure; else the worst of
  * EXIT_IO, EXIT_REJECT, EXIT_BAD_INPUT, EXIT_NOT_FOUND, EXIT_REFER, in this order. Nothing at all

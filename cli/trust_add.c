@@ -7,6 +7,7 @@
 #include <garita/date.h>
 #include <garita/store.h>
 
+#include "carried_keep.h"
 #include "carried_list.h"
 #include "home_store.h"
 #include "i18n.h"
@@ -17,7 +18,6 @@
 #include "scope_text.h"
 #include "statement_files.h"
 #include "store_report.h"
-#include "trust_node.h"
 
 const struct option trust_add_options[] = {
     OPTION_FLAG("anchor", 0, struct trust_add_options, anchor,
@@ -49,7 +49,7 @@ struct addition {
     struct statement_files files;
     garita_store *store;
     garita_trust *trust;
-    struct trust_nodes nodes;      /* open if there is a node's statement */
+    struct carried_keep nodes;     /* open if there is a node's statement */
     outcome *outcomes;             /* of files.at[i] */
     const garita_issuer **issuers; /* in trust: of those that were added, or a node's certifier */
 };
@@ -337,18 +337,20 @@ static exit_status refuse_node(const struct context *context, const struct addit
 static exit_status add_node(const struct context *context, struct addition *addition, size_t index)
 {
     static const outcome outcomes[] = {
-        [TRUST_NODE_ADDED] = OUTCOME_ADDED, [TRUST_NODE_RENEWED] = OUTCOME_RENEWED,
-        [TRUST_NODE_TWIN] = OUTCOME_TWIN,   [TRUST_NODE_KNOWN] = OUTCOME_KNOWN,
-        [TRUST_NODE_OLDER] = OUTCOME_OLDER,
+        [CARRIED_KEPT_ADDED] = OUTCOME_ADDED, [CARRIED_KEPT_RENEWED] = OUTCOME_RENEWED,
+        [CARRIED_KEPT_TWIN] = OUTCOME_TWIN,   [CARRIED_KEPT_KNOWN] = OUTCOME_KNOWN,
+        [CARRIED_KEPT_OLDER] = OUTCOME_OLDER,
     };
-    trust_node_outcome became;
+    carried_kept became;
     garita_error why;
-    exit_status status = trust_node_add(context, &addition->nodes, &became, &why,
-                                        &addition->issuers[index], &addition->files.at[index]);
+    const struct statement *statement = &addition->files.at[index];
+    exit_status status = carried_keep_one(context, &addition->nodes, &became, &why,
+                                          &addition->issuers[index], statement->bytes,
+                                          statement->len);
 
     if (status != EXIT_DONE)
         return status;
-    if (became == TRUST_NODE_REFUSED)
+    if (became == CARRIED_KEPT_REFUSED)
         return refuse_node(context, addition, index, why);
     addition->outcomes[index] = outcomes[became];
     return EXIT_DONE;
@@ -363,7 +365,7 @@ static exit_status add_nodes(const struct context *context, struct addition *add
         if (!is_node(addition, i))
             continue;
         if (addition->nodes.book == NULL)
-            status = trust_nodes_open(context, &addition->nodes, addition->store, addition->trust);
+            status = carried_keep_open(context, &addition->nodes, addition->store, addition->trust);
         if (status == EXIT_DONE)
             status = add_node(context, addition, i);
     }
@@ -576,7 +578,7 @@ exit_status trust_add_run(const struct context *context, const void *values, cha
     }
     if (status == EXIT_DONE)
         status = tell(context, &addition);
-    trust_nodes_free(&addition.nodes);
+    carried_keep_free(&addition.nodes);
     garita_trust_free(addition.trust);
     garita_store_close(addition.store);
     free(addition.issuers);

@@ -2,6 +2,7 @@
 
 #include <garita/date.h>
 
+#include "duration.h"
 #include "i18n.h"
 #include "json_out.h"
 #include "own_log.h"
@@ -24,30 +25,6 @@ static const struct option options[] = {
 /* Longer than any head counts, and short enough for any sum. */
 #define VALID_FOR_MAX_S (INT64_C(36500) * 86400)
 
-/* Reads "90m", "24h", "7d", "3600s". */
-static bool read_time(int64_t *out, const char *text)
-{
-    static const struct {
-        char letter;
-        int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-    int64_t number = 0;
-    const char *at = text;
-
-    for (; *at >= '0' && *at <= '9'; at++) {
-        number = number * 10 + (*at - '0');
-        if (number > VALID_FOR_MAX_S)
-            return false;
-    }
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (at == text || at[0] != units[i].letter || at[1] != '\0')
-            continue;
-        *out = number * units[i].seconds;
-        return number > 0 && *out <= VALID_FOR_MAX_S;
-    }
-    return false;
-}
-
 static exit_status read_options(const struct context *context, const struct head_options *given,
                                 int64_t *valid_for_s)
 {
@@ -55,7 +32,8 @@ static exit_status read_options(const struct context *context, const struct head
     if (given->as == NULL)
         return report_failure(context, &(struct failure){EXIT_USAGE, "usage", NULL, 0, NULL}, "%s",
                               _("--as KEY is needed: whose head?"));
-    if (given->valid_for == NULL || read_time(valid_for_s, given->valid_for))
+    if (given->valid_for == NULL ||
+        duration_read(valid_for_s, given->valid_for, VALID_FOR_MAX_S))
         return EXIT_DONE;
     return report_failure(context,
                           &(struct failure){EXIT_USAGE, "usage", NULL, 0,

@@ -6,15 +6,19 @@
 #include <jansson.h>
 #include <sodium.h>
 
+#include <garita/attestation.h>
 #include <garita/authority.h>
 #include <garita/credential.h>
 #include <garita/date.h>
 #include <garita/head.h>
+#include <garita/packet.h>
 #include <garita/picture.h>
+#include <garita/policy.h>
 #include <garita/text.h>
 #include <garita/tip.h>
 
 #include "advice.h"
+#include "artifact.h"
 #include "authority_text.h"
 #include "claims.h"
 #include "claims_text.h"
@@ -24,6 +28,8 @@
 #include "json_out.h"
 #include "line_split.h"
 #include "node_text.h"
+#include "policy_json.h"
+#include "policy_text.h"
 #include "report.h"
 #include "scan_file.h"
 #include "tally.h"
@@ -66,10 +72,10 @@ static void fail_fault(struct inspection *inspection, const garita_fault *fault)
     buffer_free(&message);
 }
 
-/* Takes body, which may be null for want of memory, as the member name. serial may be null. */
-static void write_json(struct inspection *inspection, const char *type, size_t bytes_len,
-                       const garita_peek *peek, const uint32_t *serial, const char *name,
-                       json_t *body)
+/* What the object of any statement has. Takes body, which may be null for want of memory, as the
+ * member name. serial may be null. Null without memory. */
+static json_t *statement_to_json(const char *type, size_t bytes_len, const garita_peek *peek,
+                                 const uint32_t *serial, const char *name, json_t *body)
 {
     char id[GARITA_ID_TEXT_SIZE];
 
@@ -80,13 +86,27 @@ static void write_json(struct inspection *inspection, const char *type, size_t b
         json_object_set_new(object, "serial", json_integer((json_int_t)*serial));
     if (json_object_set_new(object, name, body) != 0) {
         json_decref(object);
-        object = NULL; /* json_out says that there is no memory */
+        return NULL;
     }
+    return object;
+}
+
+/* Takes the object; a null one is reported as a lack of memory. */
+static void write_object(struct inspection *inspection, json_t *object)
+{
     exit_status status = json_out(inspection->context, object);
+
     if (status == EXIT_DONE)
         tally_add_verdict(&inspection->tally, GARITA_ACCEPT);
     else
         tally_add_failure(&inspection->tally, status);
+}
+
+static void write_json(struct inspection *inspection, const char *type, size_t bytes_len,
+                       const garita_peek *peek, const uint32_t *serial, const char *name,
+                       json_t *body)
+{
+    write_object(inspection, statement_to_json(type, bytes_len, peek, serial, name, body));
 }
 
 static void add_heading(struct buffer *out, const struct inspection *inspection,
@@ -124,30 +144,149 @@ static void write_text(struct inspection *inspection, struct buffer *text)
     buffer_free(text);
 }
 
-static void inspect_credential(struct inspection *inspection, const uint8_t *bytes, size_t len)
-{
-    garita_credential credential;
+/* --- codes: a credential, an attestation, or several of them --- */
+
+/* A part of a code, read. */
+struct part {
+    garita_bytes bytes;
     garita_peek peek;
+    garita_type type;
+    garita_credential credential;
+    garita_attestation attestation;
+};
+
+static bool read_part(struct inspection *inspection, struct part *out, garita_type type,
+                      garita_bytes bytes)
+{
     garita_fault fault;
+
+    *out = (struct part){.bytes = bytes, .type = type};
+    garita_error error =
+        type == GARITA_TYPE_ATTESTATION
+            ? garita_attestation_inspect(&out->attestation, &out->peek, &fault, bytes.at, bytes.len)
+            : garita_credential_inspect(&out->credential, &out->peek, &fault, bytes.at, bytes.len);
+    if (error != GARITA_OK)
+        fail_fault(inspection, &fault);
+    return error == GARITA_OK;
+}
+
+static void add_part(struct buffer *out, const struct inspection *inspection,
+                     const struct part *part)
+{
+    if (part->type == GARITA_TYPE_ATTESTATION) {
+        add_heading(out, inspection, _("Attestation"), part->bytes.len,
+                    _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who "
+                      "signed it; that is for \"garita scan\", beside the credential."));
+        claims_text_add_attestation(out, &part->attestation);
+        add_signer(out, &part->peek, part->attestation.serial);
+        return;
+    }
+    add_heading(out, inspection, _("Credential"), part->bytes.len,
+                _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who signed "
+                  "it; that is for \"garita scan\"."));
+    claims_text_add_subject(out, &part->credential);
+    claims_text_add_grant(out, &part->credential);
+    add_signer(out, &part->peek, part->credential.serial);
+}
+
+static json_t *part_to_json(const struct part *part)
+{
+    if (part->type == GARITA_TYPE_ATTESTATION)
+        return statement_to_json("attestation", part->bytes.len, &part->peek,
+                                 &part->attestation.serial, "claims",
+                                 claims_attestation_to_json(&part->attestation));
+    return statement_to_json("credential", part->bytes.len, &part->peek, &part->credential.serial,
+                             "claims", claims_to_json(&part->credential));
+}
+
+static void inspect_part(struct inspection *inspection, garita_type type, garita_bytes bytes)
+{
+    struct part part;
     struct buffer text = {0};
 
-    if (garita_credential_inspect(&credential, &peek, &fault, bytes, len) != GARITA_OK) {
+    if (!read_part(inspection, &part, type, bytes))
+        return;
+    if (inspection->context->json) {
+        write_object(inspection, part_to_json(&part));
+        return;
+    }
+    add_part(&text, inspection, &part);
+    write_text(inspection, &text);
+}
+
+/* The text of a QR code of this statement alone. */
+static json_t *text_to_json(garita_bytes bytes)
+{
+    struct buffer text = {0};
+    json_t *json = artifact_text(&text, bytes.at, bytes.len) == GARITA_OK
+                       ? json_stringn(text.at, text.len)
+                       : NULL;
+
+    buffer_free(&text);
+    return json;
+}
+
+/* The credential's object, or one of the type "packet" where there is no credential, with the
+ * attestations beside it; and in its claims their texts, so that "issue" takes them again. */
+static json_t *packet_to_json(const struct part *parts, size_t count, size_t bytes_len)
+{
+    bool has_credential = parts[0].type == GARITA_TYPE_CREDENTIAL;
+    json_t *object =
+        has_credential ? part_to_json(&parts[0]) : json_pack("{s:s}", "type", "packet");
+    json_t *texts = json_array();
+    json_t *objects = json_array();
+    bool failed =
+        json_object_set_new(object, "packet_bytes", json_integer((json_int_t)bytes_len)) != 0;
+
+    for (size_t i = has_credential ? 1 : 0; i < count; i++)
+        failed = json_array_append_new(objects, part_to_json(&parts[i])) != 0 ||
+                 json_array_append_new(texts, text_to_json(parts[i].bytes)) != 0 || failed;
+    failed = json_object_set_new(object, "attestations", objects) != 0 || failed;
+    if (has_credential)
+        failed =
+            json_object_set_new(json_object_get(object, "claims"), "attestations", texts) != 0 ||
+            failed;
+    else
+        json_decref(texts);
+    if (!failed)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+static void inspect_packet(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    struct part parts[GARITA_PACKET_PARTS_MAX];
+    struct buffer text = {0};
+    garita_parts split;
+    garita_fault fault;
+    size_t count = 0;
+    bool is_read = true;
+
+    if (garita_packet_split(&split, &fault, bytes, len) != GARITA_OK) {
         fail_fault(inspection, &fault);
         return;
     }
+    if (split.credential.len > 0)
+        is_read = read_part(inspection, &parts[count++], GARITA_TYPE_CREDENTIAL, split.credential);
+    for (size_t i = 0; i < split.attestation_count && is_read; i++)
+        is_read =
+            read_part(inspection, &parts[count++], GARITA_TYPE_ATTESTATION, split.attestations[i]);
+    if (!is_read)
+        return;
     if (inspection->context->json) {
-        write_json(inspection, "credential", len, &peek, &credential.serial, "claims",
-                   claims_to_json(&credential));
+        write_object(inspection, packet_to_json(parts, count, len));
         return;
     }
-    add_heading(&text, inspection, _("Credential"), len,
-                _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who signed "
-                  "it; that is for \"garita scan\"."));
-    claims_text_add_holder(&text, &credential);
-    claims_text_add_grant(&text, &credential);
-    add_signer(&text, &peek, credential.serial);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buffer_add_char(&text, '\n');
+        add_part(&text, inspection, &parts[i]);
+    }
     write_text(inspection, &text);
 }
+
+/* --- other statements --- */
 
 static void inspect_authority(struct inspection *inspection, const uint8_t *bytes, size_t len)
 {
@@ -300,6 +439,45 @@ static void inspect_head(struct inspection *inspection, const uint8_t *bytes, si
     write_text(inspection, &text);
 }
 
+static void add_policy(struct buffer *out, const garita_policy *policy)
+{
+    claims_text_label(out, _("Policy"));
+    policy_text_add_words(out, &policy->title);
+    buffer_add_char(out, '\n');
+    claims_text_label(out, _("Country"));
+    buffer_add_format(out, "%s\n", policy->country);
+    add_moment(out, _("From"), policy->from);
+    add_moment(out, _("Until"), policy->until);
+    for (size_t i = 0; i < policy->lane_count; i++)
+        policy_text_add_lane(out, &policy->lanes[i], 2, false);
+}
+
+static void inspect_policy(struct inspection *inspection, const uint8_t *bytes, size_t len)
+{
+    garita_policy *policy = NULL;
+    garita_peek peek;
+    garita_fault fault;
+    struct buffer text = {0};
+
+    garita_error error = garita_policy_inspect(&policy, &peek, &fault, bytes, len);
+    if (error == GARITA_E_NO_MEMORY) {
+        fail_no_memory(inspection);
+    } else if (error != GARITA_OK) {
+        fail_fault(inspection, &fault);
+    } else if (inspection->context->json) {
+        write_json(inspection, "policy", len, &peek, &policy->serial, "claims",
+                   policy_json_write(policy));
+    } else {
+        add_heading(&text, inspection, _("Policy"), len,
+                    _("NOT JUDGED: this is what it says. Nothing of it is proven, not even who "
+                      "signed it; that is for \"garita policy add\"."));
+        add_policy(&text, policy);
+        add_signer(&text, &peek, policy->serial);
+        write_text(inspection, &text);
+    }
+    garita_policy_free(policy);
+}
+
 static void inspect_tip(struct inspection *inspection, const uint8_t *bytes, size_t len)
 {
     char when[GARITA_MOMENT_TEXT_SIZE];
@@ -338,17 +516,23 @@ static void inspect_statement(struct inspection *inspection, const uint8_t *byte
 {
     int type = garita_statement_type(bytes, len);
 
-    if (type == GARITA_TYPE_AUTHORITY)
+    if (garita_packet_is_one(bytes, len))
+        inspect_packet(inspection, bytes, len);
+    else if (type == GARITA_TYPE_AUTHORITY)
         inspect_authority(inspection, bytes, len);
     else if (type == GARITA_TYPE_HEAD)
         inspect_head(inspection, bytes, len);
+    else if (type == GARITA_TYPE_POLICY)
+        inspect_policy(inspection, bytes, len);
     else if (type == GARITA_TYPE_NODE)
         inspect_node(inspection, bytes, len);
     else if (type == GARITA_TYPE_TIP)
         inspect_tip(inspection, bytes, len);
+    else if (type == GARITA_TYPE_ATTESTATION)
+        inspect_part(inspection, GARITA_TYPE_ATTESTATION, (garita_bytes){bytes, len});
     else if (type == GARITA_TYPE_CREDENTIAL || type == 0)
         /* What is no statement at all is told best by the reader of the commonest type. */
-        inspect_credential(inspection, bytes, len);
+        inspect_part(inspection, GARITA_TYPE_CREDENTIAL, (garita_bytes){bytes, len});
     else
         fail(inspection, garita_error_name(GARITA_E_UNKNOWN_TYPE),
              _("a newer version of this program may read it"),
@@ -469,7 +653,8 @@ const struct verb verb_inspect = {
                "  garita inspect cbp.authority         an authority, with its fingerprint\n"
                "  garita inspect a.node                a node, with its addresses\n"
                "  garita inspect --json card.png       with the claims as \"garita issue\" takes "
-               "them"),
+               "them\n"
+               "  garita inspect joined.png            a credential, and the attestations with it"),
     .operands_min = 1,
     .operands_max = 1,
     .run = run,

@@ -16,7 +16,8 @@ static const struct option options[] = {
     OPTION_FLAG("batch", 0, struct issue_options, batch,
                 N_("many: a JSON object of claims on each line")),
     OPTION_TEXT("out-dir", 0, "DIR", struct issue_options, out_dir,
-                N_("with --batch: where to write them, each named by its serial in ten digits, such as 0000000017.png")),
+                N_("with --batch: where to write them, each named by its serial in ten digits, "
+                   "such as 0000000017.png")),
     OPTION_TEXT("format", 0, "txt|png|svg|bin", struct issue_options, format,
                 N_("with --batch: in which form; png if not given")),
     OPTION_NUMBER("reprint", 0, "SERIAL", struct issue_options, reprint, 1, GARITA_SERIAL_MAX,
@@ -116,7 +117,7 @@ static exit_status run(const struct context *context, const void *values, char *
 
 const struct verb verb_issue = {
     .name = "issue",
-    .summary = N_("sign credentials, and draw them as QR codes"),
+    .summary = N_("sign credentials and attestations, and draw them as QR codes"),
     .synopsis = "garita issue --as KEY CLAIMS.json [-o FILE.png|.svg|.txt|.bin] [--ecc L|M|Q|H] "
                 "[--scale N]\n"
                 "garita issue --as KEY --batch CLAIMS.ndjson --out-dir DIR [--format "
@@ -125,10 +126,15 @@ const struct verb verb_issue = {
     .help = N_("Signs the claims in a JSON file with the next serial of KEY's authority, and\n"
                "enters them in the register of this home before anything is written. Claims\n"
                "may carry a \"ref\" of your own: the same ref with the same claims gives the\n"
-               "same credential, so that a batch that was cut short can simply be run again.\n"
+               "same statement, so that a batch that was cut short can simply be run again.\n"
                "Bad rows are reported by line; the others proceed.\n"
                "\n"
+               "Claims are a credential's (of a traveler, a company or a vehicle), or, with the\n"
+               "member \"attestation\", those of a vaccination, a test and so on. A credential's\n"
+               "\"attestations\" may list the texts of some, which then go into the same code.\n"
+               "\n"
                "  garita issue --as cbp card.json -o card.png\n"
+               "  garita issue --as health vaccination.json -o vaccination.png\n"
                "  garita issue --as cbp --batch cards.ndjson --out-dir cards\n"
                "  garita issue --as cbp --reprint 17 -o card.png"),
     .options = options,

@@ -41,6 +41,7 @@ extern const struct verb verb_authority;
 extern const struct verb verb_node;
 extern const struct verb verb_trust;
 extern const struct verb verb_issue;
+extern const struct verb verb_join;
 extern const struct verb verb_revoke;
 extern const struct verb verb_suspend;
 extern const struct verb verb_reinstate;
@@ -54,6 +55,7 @@ extern const struct verb verb_status;
 extern const struct verb verb_peers;
 extern const struct verb verb_clock;
 extern const struct verb verb_doctor;
+extern const struct verb verb_policy;
 
 /* All of them, in the order in which somebody meets them; null ends the list. */
 extern const struct verb *const verbs[];

@@ -2,93 +2,15 @@
 
 #include <string.h>
 
-#include <garita/date.h>
-
 #include "advice.h"
 #include "big_word.h"
-#include "claims_text.h"
 #include "i18n.h"
-#include "safe_text.h"
-#include "wrap.h"
+#include "verdict_compare.h"
+#include "verdict_findings.h"
+#include "verdict_rows.h"
 
-static void add_origin(struct buffer *out, const char *source, uint64_t line)
-{
-    if (strcmp(source, "-") == 0)
-        buffer_add_text(out, _("standard input"));
-    else
-        safe_text_add(out, source, strlen(source));
-    if (line > 0) {
-        buffer_add_char(out, ':');
-        buffer_add_number(out, line);
-    }
-}
-
-static void add_issuer(struct buffer *out, const garita_verdict *verdict)
-{
-    char id[GARITA_ID_TEXT_SIZE];
-
-    claims_text_label(out, _("Issued by"));
-    if (verdict->issuer != NULL)
-        safe_text_add(out, verdict->issuer->name, strlen(verdict->issuer->name));
-    garita_id_format(id, &verdict->signer);
-    buffer_add_format(out, _(" (%s), serial %llu"), id,
-                      (unsigned long long)verdict->credential.serial);
-    buffer_add_char(out, '\n');
-}
-
-/* "malformed: not Base45 (RFC 9285)". Where in the text is for --json: an officer cannot use it. */
-static void add_reason(struct buffer *out, const garita_verdict *verdict)
-{
-    const garita_fault *fault = &verdict->fault;
-
-    buffer_add_text(out, garita_reason_code(verdict->reason));
-    if (fault->error == GARITA_OK || verdict->checks[GARITA_STAGE_FORM].result != GARITA_CHECK_FAIL)
-        return;
-    buffer_add_text(out, ": ");
-    buffer_add_text(out, _(garita_error_text(fault->error)));
-}
-
-static void add_bold(struct buffer *out, const char *text, bool has_color)
-{
-    buffer_add_text(out, has_color ? "\033[1m" : "");
-    buffer_add_text(out, text);
-    buffer_add_text(out, has_color ? "\033[0m" : "");
-}
-
-/* Whether a lane accepted without knowing of revocations. */
-static bool is_unchecked(const garita_verdict *verdict)
-{
-    return verdict->outcome == GARITA_ACCEPT &&
-           verdict->checks[GARITA_STAGE_REVOCATION].result == GARITA_CHECK_SKIP;
-}
-
-/* With the first day too, so that a credential that is not valid yet explains itself. */
-static void add_validity(struct buffer *out, const garita_credential *credential)
-{
-    char not_before[GARITA_DATE_TEXT_SIZE];
-    char expires[GARITA_DATE_TEXT_SIZE];
-
-    garita_day_format(not_before, credential->not_before);
-    garita_day_format(expires, credential->expires);
-    claims_text_label(out, _("Expires"));
-    buffer_add_format(out, _("%s (valid from %s)"), expires, not_before);
-    buffer_add_char(out, '\n');
-}
-
-/* A sentence, in lines of its own. */
-static void add_sentence(struct buffer *out, const char *text, const struct screen *screen)
-{
-    wrap_add(out, text, strlen(text), screen->terminal.columns, 0);
-    buffer_add_char(out, '\n');
-}
-
-static void add_bold_sentence(struct buffer *out, const char *text, const struct screen *screen)
-{
-    buffer_add_text(out, screen->has_color ? "\033[1m" : "");
-    wrap_add(out, text, strlen(text), screen->terminal.columns, 0);
-    buffer_add_text(out, screen->has_color ? "\033[0m" : "");
-    buffer_add_char(out, '\n');
-}
+/* Of what else is wrong so many rows are shown; the rest is for --explain. */
+enum { ROWS_MAX = 6 };
 
 static void add_issuer_claim(struct buffer *out, const garita_verdict *verdict,
                              const struct screen *screen)
@@ -101,138 +23,149 @@ static void add_issuer_claim(struct buffer *out, const garita_verdict *verdict,
     garita_id_format(id, &verdict->signer);
     buffer_add_format(&text, _("It claims to be by authority %s, key %u, which is not proven."), id,
                       (unsigned)verdict->key_number);
-    add_sentence(out, buffer_text(&text), screen);
-    buffer_free(&text);
-}
-
-static void add_hint(struct buffer *out, const char *hint, const struct screen *screen)
-{
-    struct buffer text = {0};
-
-    buffer_add_format(&text, "%s ", _("hint:"));
-    safe_text_add(&text, hint, strlen(hint));
-    add_sentence(out, buffer_text(&text), screen);
-    buffer_free(&text);
-}
-
-/* How old the answer to "is it revoked?" is. */
-static void add_records(struct buffer *out, const struct remarks *remarks)
-{
-    if (remarks->records == NULL)
-        return;
-    claims_text_label(out, _("Records"));
-    safe_text_add(out, remarks->records, strlen(remarks->records));
-    buffer_add_char(out, '\n');
+    verdict_rows_add_paragraph(out, &text, false, screen);
 }
 
 /* "REJECT  expired  [card.png]" */
-static void add_heading(struct buffer *out, const garita_verdict *verdict, const char *source,
-                        uint64_t line, const struct screen *screen)
+static void add_heading(struct buffer *out, const garita_verdict *verdict,
+                        const struct remarks *remarks, const struct screen *screen)
 {
     struct buffer text = {0};
 
-    add_bold(&text, advice_word(verdict->outcome), screen->has_color);
+    verdict_rows_add_bold(&text, advice_word(verdict->outcome), screen->has_color);
     buffer_add_text(&text, "  ");
-    add_reason(&text, verdict);
+    verdict_rows_add_reason(&text, verdict);
     buffer_add_text(&text, "  [");
-    add_origin(&text, source, line);
+    verdict_rows_add_origin(&text, &remarks->origin);
     buffer_add_char(&text, ']');
-    add_sentence(out, buffer_text(&text), screen);
-    buffer_free(&text);
+    if (remarks->is_again)
+        buffer_add_format(&text, "  %s", _("in the place of the verdict before"));
+    verdict_rows_add_paragraph(out, &text, false, screen);
 }
 
-static void add_data(struct buffer *out, const garita_verdict *verdict,
-                     const struct remarks *remarks, bool has_color)
+static size_t count_rows(const struct buffer *text)
 {
-    add_bold(out, _("Compare with the document shown"), has_color);
-    buffer_add_char(out, '\n');
-    claims_text_add_holder(out, &verdict->credential);
-    add_validity(out, &verdict->credential);
-    claims_text_add_programme(out, &verdict->credential);
-    claims_text_add_employer(out, &verdict->credential);
-    add_issuer(out, verdict);
-    add_records(out, remarks);
+    size_t count = 0;
+
+    for (size_t i = 0; i < text->len; i++)
+        count += text->at[i] == '\n';
+    return count;
+}
+
+static void add_more(struct buffer *out, size_t more, const struct screen *screen)
+{
+    struct buffer text = {0};
+
+    buffer_add_format(&text, P_("✗ and %zu more: --explain", "✗ and %zu more: --explain", more),
+                      more);
+    verdict_rows_add_row(out, &text, screen);
+}
+
+/* What the lane's policy finds wrong beside the reason, as far as there is room. */
+static void add_others(struct buffer *out, const garita_verdict *verdict,
+                       const struct remarks *remarks, const struct screen *screen)
+{
+    struct finding findings[FINDINGS_MAX];
+    size_t count = verdict_findings(findings, verdict, remarks->setting);
+    const struct finding *told = verdict_finding_of(findings, count, verdict);
+    size_t rows = 0;
+    size_t more = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct buffer text = {0};
+        struct buffer row = {0};
+        if (&findings[i] == told)
+            continue;
+        buffer_add_text(&text, "✗ ");
+        advice_add_finding(&text, &findings[i], verdict, remarks->setting);
+        verdict_rows_add_row(&row, &text, screen);
+        rows += count_rows(&row);
+        if (more > 0 || rows > ROWS_MAX)
+            more++;
+        else
+            buffer_add(out, row.at, row.len);
+        out->failed |= row.failed;
+        buffer_free(&row);
+    }
+    if (more > 0)
+        add_more(out, more, screen);
+}
+
+static void add_why(struct buffer *out, const garita_verdict *verdict,
+                    const struct remarks *remarks, const struct screen *screen)
+{
+    struct buffer text = {0};
+
+    advice_add_why(&text, verdict, remarks->setting);
+    verdict_rows_add_paragraph(out, &text, true, screen);
+    add_others(out, verdict, remarks, screen);
 }
 
 /* The word comes after the data and just before the reason: whatever scrolls off a small terminal
  * because a name is long, these stay in sight. */
-void verdict_text_add_big(struct buffer *out, const garita_verdict *verdict, const char *source,
-                          uint64_t line, const struct remarks *remarks, const struct screen *screen)
+void verdict_text_add_big(struct buffer *out, const garita_verdict *verdict,
+                          const struct remarks *remarks, const struct screen *screen)
 {
     buffer_add_char(out, '\n');
+    verdict_rows_add_explanation(out, verdict, remarks, screen);
     if (verdict->has_credential)
-        add_data(out, verdict, remarks, screen->has_color);
+        verdict_rows_add_data(out, verdict, remarks, screen);
+    verdict_rows_add_checks(out, verdict, screen);
     big_word_add(out, advice_word(verdict->outcome), verdict->outcome, screen->has_color,
                  screen->terminal);
-    add_heading(out, verdict, source, line, screen);
-    add_bold_sentence(out, advice_why(verdict), screen);
-    add_sentence(out, advice_next(verdict), screen);
-    if (is_unchecked(verdict))
-        add_bold_sentence(
+    add_heading(out, verdict, remarks, screen);
+    add_why(out, verdict, remarks, screen);
+    verdict_rows_add_next(out, verdict, remarks->setting, screen);
+    if (verdict_is_unchecked(verdict))
+        verdict_rows_add_bold_sentence(
             out, _("Whether it has been revoked was not checked: this lane is for drills."),
             screen);
     add_issuer_claim(out, verdict, screen);
     if (remarks->hint != NULL)
-        add_hint(out, remarks->hint, screen);
+        verdict_rows_add_hint(out, remarks->hint, screen);
 }
 
-static void add_holder_in_line(struct buffer *out, const garita_credential *credential)
-{
-    char born[GARITA_DATE_TEXT_SIZE];
-    char expires[GARITA_DATE_TEXT_SIZE];
+/* --- in a line --- */
 
-    garita_birth_date_format(born, credential->birth_date);
-    garita_day_format(expires, credential->expires);
-    safe_text_add(out, credential->name.at, credential->name.len);
-    buffer_add_format(out, ", %s, ", born);
-    claims_text_add_document(out, credential);
-    buffer_add_format(out, ", %s %s", claims_text_programme(credential->programme), expires);
-}
-
-static void add_remark_in_line(struct buffer *out, const char *remark)
+static void add_line(struct buffer *out, const garita_verdict *verdict,
+                     const struct remarks *remarks, bool has_color)
 {
-    if (remark == NULL)
-        return;
-    buffer_add_text(out, " (");
-    safe_text_add(out, remark, strlen(remark));
-    buffer_add_char(out, ')');
-}
-
-static void add_line(struct buffer *out, const garita_verdict *verdict, const char *source,
-                     uint64_t line, const struct remarks *remarks, bool has_color)
-{
-    add_bold(out, advice_word(verdict->outcome), has_color);
+    verdict_rows_add_bold(out, advice_word(verdict->outcome), has_color);
     buffer_add_char(out, ' ');
-    add_reason(out, verdict);
+    verdict_rows_add_reason(out, verdict);
     if (verdict->has_credential) {
         buffer_add_text(out, ": ");
-        add_holder_in_line(out, &verdict->credential);
+        verdict_compare_add_line(out, &verdict->credential);
     }
     buffer_add_text(out, " [");
-    add_origin(out, source, line);
+    verdict_rows_add_origin(out, &remarks->origin);
     buffer_add_char(out, ']');
-    if (is_unchecked(verdict))
-        buffer_add_format(out, " (%s)", _("revocation not checked"));
-    add_remark_in_line(out, remarks->records);
-    add_remark_in_line(out, remarks->hint);
+    if (remarks->is_again)
+        verdict_rows_add_remark(out, _("in the place of the verdict before"));
+    if (verdict_is_unchecked(verdict))
+        verdict_rows_add_remark(out, _("revocation not checked"));
+    verdict_rows_add_findings(out, verdict, remarks->setting);
+    verdict_rows_add_remark(out, remarks->records);
+    verdict_rows_add_remark(out, remarks->hint);
 }
 
-void verdict_text_add_line(struct buffer *out, const garita_verdict *verdict, const char *source,
-                           uint64_t line, const struct remarks *remarks,
-                           const struct screen *screen)
+void verdict_text_add_line(struct buffer *out, const garita_verdict *verdict,
+                           const struct remarks *remarks, const struct screen *screen)
 {
-    enum { INDENT = 4 };
     struct buffer text = {0};
 
-    if (screen->terminal.columns == 0) {
-        add_line(out, verdict, source, line, remarks, screen->has_color);
-    } else {
-        add_line(&text, verdict, source, line, remarks, screen->has_color);
-        wrap_add(out, text.at, text.len, screen->terminal.columns, INDENT);
-        out->failed |= text.failed;
-        buffer_free(&text);
-    }
-    buffer_add_char(out, '\n');
+    add_line(&text, verdict, remarks, screen->has_color);
+    verdict_rows_add_row(out, &text, screen);
+    verdict_rows_add_explanation(out, verdict, remarks, screen);
+}
+
+/* --- what is no verdict --- */
+
+void verdict_text_add_hold(struct buffer *out, const struct screen *screen)
+{
+    /* TRANSLATORS: that more must be scanned; one word of at most 11 of the letters
+     * ACDEFHIJLNOPRSTVZ and Ó, for a sign in large letters */
+    big_word_add(out, _("HOLD"), GARITA_NO_VERDICT, screen->has_color, screen->terminal);
 }
 
 /* A word a row: both side by side are wider than a terminal. */
@@ -289,8 +222,7 @@ void verdict_text_add_summary(struct buffer *out, const struct tally *tally,
     if (worst != GARITA_ACCEPT)
         add_count(&text, advice_word(GARITA_ACCEPT), accepts);
     add_count(&text, _("not judged"), tally->failures);
-    add_bold_sentence(out, buffer_text(&text), screen);
-    buffer_free(&text);
+    verdict_rows_add_paragraph(out, &text, true, screen);
     if (worst != GARITA_ACCEPT)
-        add_sentence(out, _("The lines above say which, and why."), screen);
+        verdict_rows_add_sentence(out, _("The lines above say which, and why."), screen);
 }

@@ -46,7 +46,7 @@ expect_out_has "74 reading or writing"
 expect_out_has "66 no such file"
 
 # What another version may have is not taken for a slip of the finger.
-for option in explain party; do
+for option in station watch; do
     run scan --$option
     expect_status 64
     expect_err_has "unknown option --$option"
