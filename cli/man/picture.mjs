@@ -1,7 +1,7 @@
 // Draws a terminal's output as SVG, for the README: reads it with its colors from standard input.
-//   script -qec 'stty cols 80; garita scan --lane any fixtures/pictures/card.png' /dev/null </dev/null |
-//       node cli/man/picture.mjs >cli/man/verdict.svg
-// in a home that trusts the authorities of fixtures/golden.
+//   script -qec 'stty cols 80; garita scan --lane pedestrian card.png vaccination.png' /dev/null \
+//       </dev/null | node cli/man/picture.mjs >cli/man/verdict.svg
+// in a home with the policy fixtures/policies/pandemic-us.json, of codes of fixtures/claims.
 import { readFileSync } from 'node:fs';
 
 const CELL = 9, LINE = 18, PAD = 14, COLUMNS = 80;
