@@ -50,13 +50,6 @@ static uint32_t current_of(const struct policies_here *here, const garita_issuer
     return 0;
 }
 
-/* The moment by which things are in force: a clock behind what authorities attest is not believed.
- */
-static int64_t effective_now(const garita_clock *clock)
-{
-    return clock->has_floor && clock->floor > clock->now ? clock->floor : clock->now;
-}
-
 static policy_standing standing_of_entry(const struct policies_here *here, size_t index,
                                          uint32_t *instead)
 {
@@ -73,9 +66,9 @@ static policy_standing standing_of_entry(const struct policies_here *here, size_
         return POLICY_STANDING_SIGNER_SUSPENDED;
     if (is_current)
         return entry->policy != NULL ? POLICY_STANDING_IN_FORCE : POLICY_STANDING_UNREADABLE;
-    if (effective_now(&here->clock) < entry->from)
+    if (garita_effective_now(&here->clock) < entry->from)
         return POLICY_STANDING_NOT_YET;
-    if (effective_now(&here->clock) >= entry->until)
+    if (garita_effective_now(&here->clock) >= entry->until)
         return POLICY_STANDING_OVER;
     *instead = current_of(here, entry->signer);
     return *instead != 0 ? POLICY_STANDING_NEWER : POLICY_STANDING_SIGNER_NOT_IN_FORCE;

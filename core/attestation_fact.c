@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <garita/date.h>
+#include <garita/programme.h>
 
 #include "fields.h"
 
@@ -32,9 +33,9 @@ enum {
     TRADER_TIER = 2,
     TRADER_RECOGNIZED_BY = 3,
 
-    /* the programmes that are schemes of trusted traders */
-    SCHEME_MIN = 5, /* ctpat */
-    SCHEME_MAX = 6  /* oea */
+    /* the programmes that are schemes of trusted traders, which are neighbours */
+    SCHEME_MIN = GARITA_PROGRAMME_CTPAT,
+    SCHEME_MAX = GARITA_PROGRAMME_OEA
 };
 
 #define KEY_BIT(key) (UINT64_C(1) << (key))

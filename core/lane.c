@@ -3,12 +3,13 @@
 
 #include <string.h>
 
+#include <garita/programme.h>
+
 enum { DAY_S = 86400 };
 
 /* Any programme, those that no table of today lists among them, but for the one that stands for
  * attestations alone: nobody travels by it. */
-#define HEALTH 10
-#define PROGRAMMES (UINT64_MAX & ~(UINT64_C(1) << HEALTH))
+#define PROGRAMMES (UINT64_MAX & ~(UINT64_C(1) << GARITA_PROGRAMME_HEALTH))
 
 /* One age for each level of the chain: a log that nothing is added to is signed anew less often the
  * higher it stands (DESIGN, rule of trust 6). */

@@ -13,6 +13,12 @@ extern "C" {
 
 #define GARITA_PROGRAMME_ANCHORS_MAX 3
 
+/* Those whose meaning code depends on: the schemes of trusted traders, and the one that stands for
+ * attestations alone. */
+#define GARITA_PROGRAMME_CTPAT 5
+#define GARITA_PROGRAMME_OEA 6
+#define GARITA_PROGRAMME_HEALTH 10
+
 typedef struct garita_programme {
     uint8_t code;     /* the number in statements, 0 to GARITA_PROGRAMME_CODE_MAX */
     const char *name; /* "sentri": in claims and options */

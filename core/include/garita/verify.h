@@ -121,6 +121,10 @@ typedef struct garita_clock {
     int64_t floor; /* the newest time attested by enough authorities */
 } garita_clock;
 
+/* The later of clock and floor: the true time is no earlier than either, if the authorities that
+ * attest the floor are honest. The clock is known. */
+int64_t garita_effective_now(const garita_clock *clock);
+
 /* Where a log stands in the chain that a credential is judged by. */
 typedef enum garita_place {
     GARITA_PLACE_ISSUER,
