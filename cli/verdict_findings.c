@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include <garita/party.h>
-#include <garita/programme.h>
 
 #include "i18n.h"
 
@@ -45,24 +44,6 @@ static void add_rules(struct finding *out, size_t *count, const garita_verdict *
     }
 }
 
-/* Whether the lane is for no such credential, whatever else is wrong with it. */
-static bool has_no_place(const garita_verdict *verdict, const garita_lane *lane,
-                         const garita_party *alone)
-{
-    const garita_credential *credential = &verdict->credential;
-    const garita_programme *programme = garita_programme_by_code(credential->programme);
-
-    if (programme != NULL && programme->subjects == 0)
-        return true;
-    if (verdict->reason == GARITA_REASON_LANE_MISMATCH ||
-        verdict->checks[GARITA_STAGE_POLICY].reason == GARITA_REASON_LANE_MISMATCH ||
-        (lane->programmes >> credential->programme & 1) == 0)
-        return true;
-    if (lane->role_count > 0)
-        return alone->role[0] == GARITA_PARTY_NOBODY;
-    return lane->country[0] != '\0' && credential->about != GARITA_SUBJECT_HOLDER;
-}
-
 size_t verdict_findings(struct finding out[FINDINGS_MAX], const garita_verdict *verdict,
                         const garita_setting *setting)
 {
@@ -82,7 +63,7 @@ size_t verdict_findings(struct finding out[FINDINGS_MAX], const garita_verdict *
     add_requirements(out, &count, verdict, lane, false);
     if (!setting->is_member && !alone.is_complete)
         add(out, &count, GARITA_REASON_PARTY_INCOMPLETE, GARITA_REFER);
-    if (has_no_place(verdict, lane, &alone))
+    if (!garita_lane_has_place(lane, &verdict->credential))
         add(out, &count, GARITA_REASON_LANE_MISMATCH, or_reject(lane->outcomes.lane_mismatch));
     add_requirements(out, &count, verdict, lane, true);
     add_rules(out, &count, verdict, lane);

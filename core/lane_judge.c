@@ -104,7 +104,7 @@ static void judge_party(garita_finding *f, const garita_verdict *v, const garita
         if (!alone.is_complete)
             garita_finding_fail(f, GARITA_REASON_PARTY_INCOMPLETE);
     }
-    if (!garita_roles_fit(setting->lane, &v->credential))
+    if (!garita_lane_has_place(setting->lane, &v->credential))
         garita_finding_fail_as(f, GARITA_REASON_LANE_MISMATCH,
                                garita_lane_mismatch_outcome(setting->lane));
 }
@@ -241,7 +241,7 @@ void garita_lane_judge(garita_finding *f, garita_verdict *verdict, const garita_
 {
     const garita_lane *lane = setting->lane;
     if (lane->waives_policy) {
-        if (!garita_roles_fit(lane, &verdict->credential))
+        if (!garita_lane_has_place(lane, &verdict->credential))
             garita_finding_fail_as(f, GARITA_REASON_LANE_MISMATCH,
                                    garita_lane_mismatch_outcome(lane));
         garita_finding_pass(f, GARITA_STAGE_POLICY);

@@ -39,7 +39,7 @@ static bool is_for_holders(const garita_lane *lane)
     return lane->country[0] != '\0';
 }
 
-bool garita_roles_fit(const garita_lane *lane, const garita_credential *credential)
+bool garita_lane_has_place(const garita_lane *lane, const garita_credential *credential)
 {
     if (lane->role_count == 0)
         return takes(lane, credential) && (is_holder(credential) || !is_for_holders(lane));
@@ -229,7 +229,7 @@ void garita_roles_take(garita_party *out, const garita_lane *lane,
     if (!out->is_complete)
         garita_finding_fail(&f, GARITA_REASON_PARTY_INCOMPLETE);
     for (size_t i = 0; i < count; i++)
-        if (members[i] && !lane->lacks_policy && !garita_roles_fit(lane, members[i]))
+        if (members[i] && !lane->lacks_policy && !garita_lane_has_place(lane, members[i]))
             garita_finding_fail_as(&f, GARITA_REASON_LANE_MISMATCH,
                                    garita_lane_mismatch_outcome(lane));
     garita_finding_accept(&f);

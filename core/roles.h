@@ -6,10 +6,6 @@
 
 #include <garita/party.h>
 
-/* Whether any part of this lane is for such a credential: by its roles, or, of a lane without, by
- * its programmes alone. */
-bool garita_roles_fit(const garita_lane *lane, const garita_credential *credential);
-
 /* Fills all that a party says of itself, by who its members are and nothing else; outcome and
  * reason stay undecided. A member may be null: one who is there, but whose credential could not be
  * read, or who is there already. count is at most GARITA_PARTY_MAX. */

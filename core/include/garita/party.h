@@ -35,6 +35,10 @@ typedef struct garita_party {
     size_t unemployed;   /* that holder's index; NOBODY */
 } garita_party;
 
+/* Whether any part of this lane is for such a credential: by its roles, or, of a lane without, by
+ * its programmes, in a policy's for holders alone. What is lane-mismatch in a verdict. */
+bool garita_lane_has_place(const garita_lane *lane, const garita_credential *credential);
+
 /* Judges members as one party. They were each verified with setting->is_member, for this lane, and
  * are not the same one twice (garita_party_find): of two that are, the second is nobody. count is
  * at most GARITA_PARTY_MAX: else nothing is judged, and the party is REFER, INTERNAL_ERROR, with a
