@@ -54,10 +54,11 @@ struct anchoring {
     const garita_issuer *anchor; /* that the key is already; null if it is none */
     garita_authority wanted;
     int64_t now;
+    struct authority_signed statement; /* by sign */
 };
 
 static exit_status hand_over(const struct context *context, const struct anchoring *anchoring,
-                            const struct authority_signed *statement, bool is_renewal)
+                             const struct authority_signed *statement, bool is_renewal)
 {
     const char *output = anchoring->given->output;
     bool is_file = output != NULL && strcmp(output, "-") != 0;
@@ -173,10 +174,10 @@ static exit_status check(const struct context *context, struct anchoring *anchor
 }
 
 /* Inside a transaction that the caller ends. */
-static exit_status sign(const struct context *context, struct authority_signed *out,
-                        struct anchoring *anchoring)
+static exit_status sign(const struct context *context, struct signing *signing, void *what)
 {
-    struct signing *signing = &anchoring->signing;
+    struct anchoring *anchoring = what;
+    struct authority_signed *out = &anchoring->statement;
     garita_signer signer = {.key_number = 1, .secret_key = signing->key.secret_key};
 
     /* What was looked at before the passphrase was asked for may have changed. */
@@ -196,25 +197,13 @@ static exit_status sign(const struct context *context, struct authority_signed *
 
 static exit_status make(const struct context *context, struct anchoring *anchoring)
 {
-    struct authority_signed statement = {0};
     struct signing *signing = &anchoring->signing;
-    const char *name = signing->key.name;
     bool is_renewal = anchoring->anchor != NULL;
-    exit_status status = signing_act_check(context, signing->store, signing->key.public_key, name);
+    exit_status status = signing_act_run(context, signing, signing->key.public_key,
+                                         signing->key.name, sign, anchoring);
 
-    if (status == EXIT_DONE)
-        status = secret_key_unlock(context, &signing->key);
-    if (status == EXIT_DONE)
-        status = signing_act_begin(context, signing->store, signing->key.public_key, name);
-    if (status != EXIT_DONE)
-        return status;
-    status = sign(context, &statement, anchoring);
-    if (status != EXIT_DONE) {
-        garita_store_rollback(signing->store);
-        return status;
-    }
-    status = signing_act_commit(context, signing->store);
-    return status == EXIT_DONE ? hand_over(context, anchoring, &statement, is_renewal) : status;
+    return status == EXIT_DONE ? hand_over(context, anchoring, &anchoring->statement, is_renewal)
+                               : status;
 }
 
 /* Gives the statement again, or, where a later end is asked for, signs another. */

@@ -33,9 +33,10 @@ const struct option authority_certify_options[] = {
                    "given")),
     OPTION_TEXT("depth", 0, "N", struct authority_certify_options, depth,
                 N_("levels of authorities below it; as many as can be, if it may certify any")),
-    OPTION_TEXT("rotates", 0, "AUTHORITY", struct authority_certify_options, rotates,
-                N_("the id of the authority whose further key this is: one authority signs from one home, "
-                   "or that of the further key imports first what the other exports")),
+    OPTION_TEXT(
+        "rotates", 0, "AUTHORITY", struct authority_certify_options, rotates,
+        N_("the id of the authority whose further key this is: one authority signs from one home, "
+           "or that of the further key imports first what the other exports")),
     OPTION_TEXT("from", 0, "DATE", struct authority_certify_options, from,
                 N_("the first day; always if not given")),
     OPTION_TEXT("until", 0, "DATE", struct authority_certify_options, until,
@@ -58,6 +59,8 @@ struct certify {
     /* by prepare */
     const garita_issuer *issuer;
     bool was_shortened;
+    /* by sign */
+    struct authority_signed statement;
 };
 
 static exit_status usage(const struct context *context, const char *message, const char *hint)
@@ -406,9 +409,10 @@ static exit_status prepare(const struct context *context, struct certify *certif
 /* --- signing --- */
 
 /* Inside a transaction that the caller ends. */
-static exit_status sign(const struct context *context, struct authority_signed *out,
-                        struct certify *certify, struct signing *signing)
+static exit_status sign(const struct context *context, struct signing *signing, void *what)
 {
+    struct certify *certify = what;
+    struct authority_signed *out = &certify->statement;
     /* What was looked at before the passphrase was asked for may have changed. */
     exit_status status = signing_reload(context, signing);
     if (status == EXIT_DONE)
@@ -431,31 +435,15 @@ static exit_status sign(const struct context *context, struct authority_signed *
 static exit_status certify_now(const struct context *context, struct certify *certify,
                                struct signing *signing)
 {
-    struct authority_signed statement = {0};
-    garita_store *store = signing->store;
-    /* Of every record of the key. */
-    uint8_t first_key[GARITA_PUBLIC_KEY_SIZE];
-    memcpy(first_key, certify->issuer->first_key, sizeof first_key);
-    exit_status status = signing_act_check(context, store, first_key, certify->issuer->name);
-
-    if (status == EXIT_DONE)
-        status = secret_key_unlock(context, &signing->key);
-    if (status == EXIT_DONE)
-        status = signing_act_begin(context, store, first_key, certify->issuer->name);
-    if (status != EXIT_DONE)
-        return status;
-    status = sign(context, &statement, certify, signing);
-    if (status != EXIT_DONE) {
-        garita_store_rollback(store);
-        return status;
-    }
-    status = signing_act_commit(context, store);
+    exit_status status = signing_act_run(context, signing, certify->issuer->first_key,
+                                         certify->issuer->name, sign, certify);
     if (status != EXIT_DONE)
         return status;
     own_logs_warn_unsigned(context, signing, certify->now);
     if (certify->was_shortened)
         report_note(context, _("no longer than %s itself is in force"), certify->issuer->name);
-    return authority_hand_out(context, &statement, certify->given->output, signing->key.name);
+    return authority_hand_out(context, &certify->statement, certify->given->output,
+                              signing->key.name);
 }
 
 exit_status authority_certify_run(const struct context *context, const void *values,

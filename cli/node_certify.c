@@ -115,9 +115,9 @@ static exit_status read_options(const struct context *context, struct certify *c
     if (status == EXIT_DONE)
         status = signing_clock(context, &certify->now);
     if (status == EXIT_DONE)
-        status = authority_read_dates(context, &certify->node.has_start,
-                                      &certify->node.not_before, &certify->node.expires,
-                                      given->from, given->until, certify->now);
+        status =
+            authority_read_dates(context, &certify->node.has_start, &certify->node.not_before,
+                                 &certify->node.expires, given->from, given->until, certify->now);
     if (status == EXIT_DONE)
         status = read_addresses(context, certify);
     if (status == EXIT_DONE)
@@ -253,7 +253,8 @@ static exit_status warn_withdrawn(const struct context *context, const struct ce
     if (status == EXIT_DONE && !serials_add(&serials, certify->node.serial))
         status = report_no_memory(context);
     if (status == EXIT_DONE)
-        status = same_node_find(context, &nodes, signing->store, certify->issuer->first_key, &serials);
+        status =
+            same_node_find(context, &nodes, signing->store, certify->issuer->first_key, &serials);
     for (size_t i = 0; i < nodes.count; i++) {
         if (own_logs_standing(&logs, nodes.at[i].serial) != GARITA_STANDING_REVOKED)
             continue;
@@ -271,9 +272,9 @@ static exit_status warn_withdrawn(const struct context *context, const struct ce
 }
 
 /* Inside a transaction that the caller ends. */
-static exit_status sign(const struct context *context, struct certify *certify,
-                        struct signing *signing)
+static exit_status sign(const struct context *context, struct signing *signing, void *what)
 {
+    struct certify *certify = what;
     /* What was looked at before the passphrase was asked for may have changed. */
     exit_status status = signing_reload(context, signing);
 
@@ -321,24 +322,8 @@ static void tell_people(const struct context *context, const struct certify *cer
 static exit_status certify_now(const struct context *context, struct certify *certify,
                                struct signing *signing)
 {
-    garita_store *store = signing->store;
-    /* Of every record of the key. */
-    uint8_t first_key[GARITA_PUBLIC_KEY_SIZE];
-    memcpy(first_key, certify->issuer->first_key, sizeof first_key);
-    exit_status status = signing_act_check(context, store, first_key, certify->issuer->name);
-
-    if (status == EXIT_DONE)
-        status = secret_key_unlock(context, &signing->key);
-    if (status == EXIT_DONE)
-        status = signing_act_begin(context, store, first_key, certify->issuer->name);
-    if (status != EXIT_DONE)
-        return status;
-    status = sign(context, certify, signing);
-    if (status != EXIT_DONE) {
-        garita_store_rollback(store);
-        return status;
-    }
-    status = signing_act_commit(context, store);
+    exit_status status = signing_act_run(context, signing, certify->issuer->first_key,
+                                         certify->issuer->name, sign, certify);
     if (status != EXIT_DONE)
         return status;
     own_logs_warn_unsigned(context, signing, certify->now);

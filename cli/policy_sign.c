@@ -32,6 +32,7 @@ const struct option policy_sign_options[] = {
 /* What is to be signed, as it was asked for and as it comes out. */
 struct sign {
     const struct policy_sign_options *given;
+    const char *source; /* of the file */
     const char *output;
     int64_t now;
     struct policy_json file;
@@ -109,7 +110,7 @@ static exit_status refuse(const struct context *context, const struct sign *sign
 
 /* Whether it may be signed now, by which record of the key. */
 static exit_status prepare(const struct context *context, struct sign *sign,
-                           const struct signing *signing, const char *source)
+                           const struct signing *signing)
 {
     refusal why;
     exit_status status = signing_check_known(context, signing);
@@ -122,15 +123,15 @@ static exit_status prepare(const struct context *context, struct sign *sign,
     if (sign->policy.until <= sign->policy.from)
         return report_failure(context,
                               &(struct failure){EXIT_BAD_INPUT,
-                                                garita_error_name(GARITA_E_DATE_ORDER), source, 0,
-                                                NULL},
+                                                garita_error_name(GARITA_E_DATE_ORDER),
+                                                sign->source, 0, NULL},
                               "%s", _("\"until\" is past: it would never be in force"));
     sign->countries = (garita_scope){0};
     garita_scope_add_country(&sign->countries, sign->policy.country);
     sign->wish = (struct wish){
         .type = GARITA_TYPE_POLICY, .countries = &sign->countries, .ends = sign->policy.until};
     sign->issuer = signing_choose(signing, &why, &sign->wish, sign->now);
-    return why == REFUSAL_NONE ? EXIT_DONE : refuse(context, sign, signing, source, why);
+    return why == REFUSAL_NONE ? EXIT_DONE : refuse(context, sign, signing, sign->source, why);
 }
 
 /* --- signing --- */
@@ -171,14 +172,14 @@ static exit_status sign_policy(const struct context *context, struct sign *sign,
 }
 
 /* Inside a transaction that the caller ends. */
-static exit_status sign_inside(const struct context *context, struct sign *sign,
-                               struct signing *signing, const char *source)
+static exit_status sign_inside(const struct context *context, struct signing *signing, void *what)
 {
+    struct sign *sign = what;
     /* What was looked at before the passphrase was asked for may have changed. */
     exit_status status = signing_reload(context, signing);
 
     if (status == EXIT_DONE)
-        status = prepare(context, sign, signing, source);
+        status = prepare(context, sign, signing);
     if (status == EXIT_DONE)
         status = sign_policy(context, sign, signing);
     return status == EXIT_DONE ? own_logs_attest(context, signing, sign->now, false) : status;
@@ -242,26 +243,10 @@ static exit_status hand_out(const struct context *context, const struct sign *si
 }
 
 static exit_status sign_now(const struct context *context, struct sign *sign,
-                            struct signing *signing, const char *source)
+                            struct signing *signing)
 {
-    garita_store *store = signing->store;
-    /* Of every record of the key. */
-    uint8_t first_key[GARITA_PUBLIC_KEY_SIZE];
-    memcpy(first_key, sign->issuer->first_key, sizeof first_key);
-    exit_status status = signing_act_check(context, store, first_key, sign->issuer->name);
-
-    if (status == EXIT_DONE)
-        status = secret_key_unlock(context, &signing->key);
-    if (status == EXIT_DONE)
-        status = signing_act_begin(context, store, first_key, sign->issuer->name);
-    if (status != EXIT_DONE)
-        return status;
-    status = sign_inside(context, sign, signing, source);
-    if (status != EXIT_DONE) {
-        garita_store_rollback(store);
-        return status;
-    }
-    status = signing_act_commit(context, store);
+    exit_status status = signing_act_run(context, signing, sign->issuer->first_key,
+                                         sign->issuer->name, sign_inside, sign);
     if (status != EXIT_DONE)
         return status;
     own_logs_warn_unsigned(context, signing, sign->now);
@@ -271,7 +256,7 @@ static exit_status sign_now(const struct context *context, struct sign *sign,
 exit_status policy_sign_run(const struct context *context, const void *values,
                             char *const *operands, size_t operand_count)
 {
-    struct sign sign = {.given = values};
+    struct sign sign = {.given = values, .source = operands[0]};
     struct signing signing = {0};
     exit_status status = EXIT_DONE;
 
@@ -292,9 +277,9 @@ exit_status policy_sign_run(const struct context *context, const void *values,
     if (status == EXIT_DONE)
         status = signing_open(context, &signing, sign.given->as);
     if (status == EXIT_DONE)
-        status = prepare(context, &sign, &signing, operands[0]);
+        status = prepare(context, &sign, &signing);
     if (status == EXIT_DONE)
-        status = sign_now(context, &sign, &signing, operands[0]);
+        status = sign_now(context, &sign, &signing);
     signing_close(&signing);
     free(sign.bytes);
     policy_json_free(&sign.file);

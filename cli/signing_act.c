@@ -135,3 +135,24 @@ exit_status signing_act_settle(const struct context *context, garita_store *stor
     return error == GARITA_STORE_OK ? EXIT_DONE
                                     : store_report(context, error, garita_store_detail(store));
 }
+
+exit_status signing_act_run(const struct context *context, struct signing *signing,
+                            const uint8_t first_key[GARITA_PUBLIC_KEY_SIZE], const char *name,
+                            signing_act act, void *what)
+{
+    garita_store *store = signing->store;
+    exit_status status = signing_act_check(context, store, first_key, name);
+
+    if (status == EXIT_DONE)
+        status = secret_key_unlock(context, &signing->key);
+    if (status == EXIT_DONE)
+        status = signing_act_begin(context, store, first_key, name);
+    if (status != EXIT_DONE)
+        return status;
+    status = act(context, signing, what);
+    if (status != EXIT_DONE) {
+        garita_store_rollback(store);
+        return status;
+    }
+    return signing_act_commit(context, store);
+}

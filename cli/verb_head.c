@@ -32,8 +32,7 @@ static exit_status read_options(const struct context *context, const struct head
     if (given->as == NULL)
         return report_failure(context, &(struct failure){EXIT_USAGE, "usage", NULL, 0, NULL}, "%s",
                               _("--as KEY is needed: whose head?"));
-    if (given->valid_for == NULL ||
-        duration_read(valid_for_s, given->valid_for, VALID_FOR_MAX_S))
+    if (given->valid_for == NULL || duration_read(valid_for_s, given->valid_for, VALID_FOR_MAX_S))
         return EXIT_DONE;
     return report_failure(context,
                           &(struct failure){EXIT_USAGE, "usage", NULL, 0,
@@ -53,44 +52,39 @@ static void warn_if_capped(const struct own_logs *logs, int64_t valid_for_s)
                        own->signer->name, (long long)(cap_s / 86400));
 }
 
-/* In the act. */
-static exit_status sign_head(const struct context *context, struct own_logs *logs,
-                             struct signing *signing, int64_t now, int64_t valid_for_s)
+/* A head on its way. */
+struct heading {
+    struct own_logs *logs;
+    int64_t now;
+    int64_t valid_for_s;
+};
+
+static exit_status sign_head(const struct context *context, struct signing *signing, void *what)
 {
-    /* What was looked at before the passphrase was asked for may have changed. */
+    const struct heading *heading = what;
+    struct own_logs *logs = heading->logs;
     exit_status status = signing_reload(context, signing);
 
     if (status == EXIT_DONE)
         status = signing_check_known(context, signing);
     if (status == EXIT_DONE)
-        status = own_logs_check(context, signing, now);
+        status = own_logs_check(context, signing, heading->now);
     if (status == EXIT_DONE)
-        status = own_logs_load(logs, context, signing, now);
+        status = own_logs_load(logs, context, signing, heading->now);
     if (status != EXIT_DONE)
         return status;
     own_logs_warn(logs);
-    warn_if_capped(logs, valid_for_s);
-    return own_logs_sign(logs, valid_for_s);
+    warn_if_capped(logs, heading->valid_for_s);
+    return own_logs_sign(logs, heading->valid_for_s);
 }
 
 static exit_status act(const struct context *context, struct own_logs *logs,
                        struct signing *signing, int64_t now, int64_t valid_for_s)
 {
     const garita_issuer *issuer = signing_next(signing, NULL);
-    exit_status status =
-        signing_act_check(context, signing->store, issuer->first_key, issuer->name);
+    struct heading heading = {logs, now, valid_for_s};
 
-    if (status == EXIT_DONE)
-        status = secret_key_unlock(context, &signing->key);
-    if (status == EXIT_DONE)
-        status = signing_act_begin(context, signing->store, issuer->first_key, issuer->name);
-    if (status != EXIT_DONE)
-        return status;
-    status = sign_head(context, logs, signing, now, valid_for_s);
-    if (status == EXIT_DONE)
-        return signing_act_commit(context, signing->store);
-    garita_store_rollback(signing->store);
-    return status;
+    return signing_act_run(context, signing, issuer->first_key, issuer->name, sign_head, &heading);
 }
 
 static exit_status tell(const struct context *context, const struct own_logs *logs)
