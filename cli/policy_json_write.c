@@ -1,6 +1,5 @@
 #include "policy_json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <garita/attestation.h>
@@ -74,23 +73,14 @@ static json_t *write_subjects(uint8_t subjects)
 
 /* --- rules and requirements --- */
 
-/* What a rule of the greatest length can be taken apart into: each value and each member takes a
- * byte at least. */
-enum { EXPRESSION_PARTS_MAX = GARITA_RULE_BYTES_MAX };
-
 json_t *policy_json_write_expression(garita_bytes expression)
 {
-    garita_room room = {.value_cap = EXPRESSION_PARTS_MAX, .member_cap = EXPRESSION_PARTS_MAX};
-    garita_value value;
+    struct rule_json parts = {0};
     json_t *out = NULL;
 
-    room.values = calloc(EXPRESSION_PARTS_MAX, sizeof *room.values);
-    room.members = calloc(EXPRESSION_PARTS_MAX, sizeof *room.members);
-    if (room.values != NULL && room.members != NULL &&
-        garita_rule_decode(&value, &room, expression.at, expression.len) == GARITA_OK)
-        (void)rule_json_write(&out, &value);
-    free(room.values);
-    free(room.members);
+    if (rule_json_of_expression(&parts, expression))
+        (void)rule_json_write(&out, &parts.value);
+    rule_json_free(&parts);
     return out;
 }
 

@@ -195,6 +195,20 @@ bool rule_json_read(struct rule_json *out, struct rule_json_fault *fault, const 
     return is_taken;
 }
 
+bool rule_json_of_expression(struct rule_json *out, garita_bytes expression)
+{
+    /* Each value and each member takes a byte of it at least. */
+    garita_room room = {.value_cap = expression.len, .member_cap = expression.len};
+
+    room.values = out->values = calloc(expression.len, sizeof *out->values);
+    room.members = out->members = calloc(expression.len, sizeof *out->members);
+    if (room.values != NULL && room.members != NULL &&
+        garita_rule_decode(&out->value, &room, expression.at, expression.len) == GARITA_OK)
+        return true;
+    rule_json_free(out);
+    return false;
+}
+
 void rule_json_free(struct rule_json *rule)
 {
     free(rule->values);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <garita/trust.h>
 #include <garita/value.h>
 
 #include "buffer.h"
@@ -46,6 +47,10 @@ bool rule_json_take(struct rule_json *out, struct rule_json_fault *fault, json_t
 /* The two above in one. */
 bool rule_json_read(struct rule_json *out, struct rule_json_fault *fault, const char *text,
                     size_t text_len);
+
+/* Takes apart a rule that was checked. It points into the expression. False without memory, and
+ * then *out is empty. */
+bool rule_json_of_expression(struct rule_json *out, garita_bytes expression);
 
 void rule_json_free(struct rule_json *rule); /* an empty one is allowed */
 

@@ -1,6 +1,5 @@
 #include "verdict_explain.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -9,12 +8,10 @@
 
 #include "advice.h"
 #include "i18n.h"
+#include "rule_json.h"
 #include "safe_text.h"
 #include "verdict_findings.h"
 #include "verdict_shown.h"
-
-/* Parts of one rule: each takes at least one of its bytes. */
-enum { RULE_PARTS_MAX = GARITA_RULE_BYTES_MAX };
 
 /* --- rules and data as JSON --- */
 
@@ -102,18 +99,13 @@ static void add_data(struct buffer *out, const garita_verdict *verdict,
 
 static void add_expression(struct buffer *out, const garita_rule *rule)
 {
-    garita_room room = {.value_cap = RULE_PARTS_MAX, .member_cap = RULE_PARTS_MAX};
-    garita_value value;
+    struct rule_json parts = {0};
 
-    room.values = calloc(room.value_cap, sizeof room.values[0]);
-    room.members = calloc(room.member_cap, sizeof room.members[0]);
-    if (room.values != NULL && room.members != NULL &&
-        garita_rule_decode(&value, &room, rule->expression.at, rule->expression.len) == GARITA_OK)
-        add_value(out, &value);
+    if (rule_json_of_expression(&parts, rule->expression))
+        add_value(out, &parts.value);
     else
         out->failed = true;
-    free(room.values);
-    free(room.members);
+    rule_json_free(&parts);
 }
 
 static void add_kind(struct buffer *out, uint8_t kind)
